@@ -1,0 +1,45 @@
+/** What a column holds, independent of the database's own type names. */
+export const scalarTypes = [
+  'text',
+  'integer',
+  'bigint',
+  'decimal',
+  'float',
+  'boolean',
+  'date',
+  'time',
+  'timestamp',
+  'timestamptz',
+  'interval',
+  'uuid',
+  'enum',
+  'json',
+  'bytes',
+] as const
+
+export type ScalarType = (typeof scalarTypes)[number]
+
+/** A scalar, or a list of scalars written with a trailing `[]` as in SQL. */
+export type ColumnType = ScalarType | `${ScalarType}[]`
+
+export function isList(type: ColumnType): type is `${ScalarType}[]` {
+  return type.endsWith('[]')
+}
+
+/** The scalar of a column or of a list's elements. */
+export function scalarOf(type: ColumnType): ScalarType {
+  return (isList(type) ? type.slice(0, -2) : type) as ScalarType
+}
+
+const numeric: ReadonlySet<ScalarType> = new Set(['integer', 'bigint', 'decimal', 'float'])
+
+export function isNumeric(type: ColumnType): boolean {
+  return numeric.has(type as ScalarType)
+}
+
+const textual: ReadonlySet<ScalarType> = new Set(['text', 'enum', 'json', 'bytes'])
+
+/** Whether a cell of this type can hold text that a person typed. */
+export function isTextual(type: ColumnType): boolean {
+  return textual.has(scalarOf(type))
+}

@@ -1,0 +1,102 @@
+import type { ColumnType } from './column-type.ts'
+import type { Labels } from './labels.ts'
+import type { SortKey } from './spec.ts'
+
+/** Something exportable: declared as data, no code per dataset. */
+export interface Dataset {
+  /** The word callers use: `deals`. */
+  readonly name: string
+  readonly label: Labels
+  readonly description?: string
+  /** Where rows come from; the engine gives it the alias `t`. */
+  readonly source: TableSource | QuerySource
+  /** Columns that together identify a row within one organization; they close every sort. */
+  readonly key: readonly [string, ...string[]]
+  readonly tenant: Tenant
+  readonly columns: Readonly<Record<string, Column>>
+  /** Columns that exist per organization, catalogued in the database. */
+  readonly dynamicColumns?: readonly DynamicColumns[]
+  readonly relations?: Readonly<Record<string, Relation>>
+  /** What an export holds when the caller names no columns. Default: every column that is not hidden. */
+  readonly defaultColumns?: readonly string[]
+  readonly defaultSort?: readonly SortKey[]
+  /** Text columns that a free-text search looks into. */
+  readonly searchable?: readonly string[]
+  /** How each dialect sees this dataset, in that dialect's own words. */
+  readonly dialects?: Readonly<Record<string, unknown>>
+}
+
+export interface TableSource {
+  readonly table: { readonly schema: string; readonly name: string }
+}
+
+/** A SELECT without a trailing semicolon; it becomes a subquery. */
+export interface QuerySource {
+  readonly query: string
+}
+
+/** Which rows belong to an organization: the column holds its external id, or everybody shares the rows. */
+export type Tenant = { readonly column: string } | { readonly shared: true }
+
+export interface Column {
+  readonly type: ColumnType
+  readonly label: Labels
+  readonly description?: string
+  /** SQL over the alias `t`. Default: the database column of the same name. */
+  readonly expr?: string
+  /** An enumeration's values and their words, in the order a form would offer them. */
+  readonly options?: readonly ColumnOption[]
+  /** Left out of the default columns and of `datasets`, but exportable by name. */
+  readonly hidden?: boolean
+  /** Personal data. */
+  readonly pii?: boolean
+}
+
+export interface ColumnOption {
+  readonly value: string
+  readonly label: Labels
+}
+
+/**
+ * A family of columns named `<prefix><id>`. `catalog` is SQL with the parameter `$1` (the
+ * organization's external id) that returns `id text, label text, type text, options jsonb`;
+ * `expr` is SQL over `t` in which `:id` stands for the quoted id, and yields text.
+ */
+export interface DynamicColumns {
+  readonly prefix: string
+  readonly label: Labels
+  readonly catalog: string
+  readonly expr: string
+}
+
+/**
+ * Rows of another dataset that belong to a row of this one. Rows meet where every pair of columns is
+ * equal (`to one`: at most one does), directly or through a link table. The tenant columns of both
+ * sides are always compared besides.
+ */
+export interface Relation {
+  readonly kind: 'one' | 'many'
+  readonly dataset: string
+  readonly label: Labels
+  /** Pairs of database columns: `[ours, theirs]`. With `through`: `[ours, link's]`. */
+  readonly on: readonly (readonly [string, string])[]
+  readonly through?: {
+    readonly table: { readonly schema: string; readonly name: string }
+    /** Pairs of database columns: `[link's, theirs]`. */
+    readonly on: readonly (readonly [string, string])[]
+    /** The link table's tenant column, when it has one. */
+    readonly tenantColumn?: string
+    /** SQL over the link's alias `l` that must hold, e.g. `l.object = 'contact'`. */
+    readonly where?: string
+  }
+}
+
+/** The columns an export holds when the caller names none. */
+export function defaultColumnsOf(dataset: Dataset): readonly string[] {
+  return (
+    dataset.defaultColumns ??
+    Object.entries(dataset.columns)
+      .filter(([, column]) => !column.hidden)
+      .map(([name]) => name)
+  )
+}

@@ -1,0 +1,46 @@
+/** One thing wrong with a request. `path` leads to it, as in `columns.2.name`. */
+export interface Issue {
+  readonly path: string
+  readonly message: string
+}
+
+/** An answer the caller can act on; each door translates it once, in its own shape. */
+export abstract class SluiceError extends Error {
+  abstract readonly code: string
+}
+
+export class ValidationError extends SluiceError {
+  readonly code = 'VALIDATION_FAILED'
+  readonly issues: readonly Issue[]
+  constructor(issues: readonly Issue[]) {
+    super(issues.map((issue) => (issue.path ? `${issue.path}: ${issue.message}` : issue.message)).join('; '))
+    this.issues = issues
+  }
+}
+
+export class UnauthenticatedError extends SluiceError {
+  readonly code = 'UNAUTHENTICATED'
+}
+
+export class ForbiddenError extends SluiceError {
+  readonly code = 'FORBIDDEN'
+}
+
+/** Unknown, or another organization's: the two look exactly alike. */
+export class NotFoundError extends SluiceError {
+  readonly code = 'NOT_FOUND'
+}
+
+export class ConflictError extends SluiceError {
+  readonly code = 'CONFLICT'
+}
+
+export class LimitExceededError extends SluiceError {
+  readonly code = 'LIMIT_EXCEEDED'
+  /** Seconds until the same request can succeed, at least 1. */
+  readonly retryAfterSeconds: number
+  constructor(message: string, retryAfterSeconds: number) {
+    super(message)
+    this.retryAfterSeconds = Math.max(1, Math.ceil(retryAfterSeconds))
+  }
+}

@@ -1,0 +1,53 @@
+import { createHash } from 'node:crypto'
+import type { Filter } from './filter.ts'
+
+export const exportFormats = ['csv', 'tsv', 'json', 'ndjson', 'xlsx', 'xls', 'parquet'] as const
+export type ExportFormat = (typeof exportFormats)[number]
+
+export const compressions = ['none', 'gzip', 'zip', 'zstd'] as const
+export type Compression = (typeof compressions)[number]
+
+/** One column of the file. `header` is what the header row says. */
+export interface SpecColumn {
+  readonly name: string
+  readonly header: string
+}
+
+export interface SortKey {
+  readonly column: string
+  readonly direction: 'asc' | 'desc'
+  readonly nulls: 'first' | 'last'
+}
+
+/**
+ * The resolved, frozen, serialisable answer to "what exactly": nothing in it depends on the door it
+ * came in by, on defaults that may change, or on the time it runs.
+ */
+export interface ExportSpec {
+  readonly organizationId: string
+  readonly dataset: string
+  readonly columns: readonly SpecColumn[]
+  readonly filter: Filter | null
+  readonly sort: readonly SortKey[]
+  readonly format: ExportFormat
+  readonly compression: Compression
+  readonly options: Readonly<Record<string, unknown>>
+}
+
+/** SHA-256 (hex) of the canonical spec: two requests for the same file have the same fingerprint. */
+export function fingerprintOf(spec: ExportSpec): string {
+  return createHash('sha256').update(canonicalJson(spec)).digest('hex')
+}
+
+/** JSON with object keys sorted, so that equal values give equal text. @see RFC 8785 for the idea */
+export function canonicalJson(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`
+  if (value !== null && typeof value === 'object') {
+    const entries = Object.entries(value)
+      .filter(([, v]) => v !== undefined)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([key, v]) => `${JSON.stringify(key)}:${canonicalJson(v)}`)
+    return `{${entries.join(',')}}`
+  }
+  return JSON.stringify(value)
+}
