@@ -1,0 +1,9 @@
+import { ApiKey } from './entities/api-key.ts'
+import { Export } from './entities/export.ts'
+import { ExportEvent } from './entities/export-event.ts'
+import { ExportFile } from './entities/export-file.ts'
+import { Organization } from './entities/organization.ts'
+import { Plan } from './entities/plan.ts'
+import { SigningKey } from './entities/signing-key.ts'
+
+export const entities = [ApiKey, Export, ExportEvent, ExportFile, Organization, Plan, SigningKey] as const

@@ -1,0 +1,27 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+import { Export } from './export.ts'
+
+/** A finished object in storage. The row is written with the status change that publishes it. */
+export const ExportFile = defineEntity({
+  name: 'ExportFile',
+  tableName: 'export_files',
+  schema: 'sluice',
+  properties: {
+    id: p.uuid().primary(),
+    export: () => p.manyToOne(Export).ref().deleteRule('cascade').index(),
+    /** Counts from 0 in the order of the rows. */
+    position: p.integer(),
+    name: p.string().columnType('text'),
+    storageKey: p.string().columnType('text').unique(),
+    contentType: p.string().columnType('text'),
+    contentEncoding: p.string().columnType('text').nullable(),
+    bytes: p.bigint('number'),
+    rows: p.bigint('number'),
+    /** Hex. */
+    sha256: p.string().columnType('text'),
+    createdAt: p.datetime(3),
+    /** Set when the object has been removed from storage. */
+    deletedAt: p.datetime(3).nullable(),
+  },
+})
+export type ExportFile = InferEntity<typeof ExportFile>

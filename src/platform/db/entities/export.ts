@@ -1,0 +1,69 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+import type { ExportSpec } from '../../../core/spec.ts'
+import type { ExportStage, ExportStatus } from '../../../core/status.ts'
+import { ApiKey } from './api-key.ts'
+import { Organization } from './organization.ts'
+
+/** One piece of work and its record. The row is the truth; everything pushed is a hint to read it. */
+export const Export = defineEntity({
+  name: 'Export',
+  tableName: 'exports',
+  schema: 'sluice',
+  indexes: [
+    { name: 'exports_list', properties: ['organization', 'createdAt', 'id'] },
+    { name: 'exports_by_status', properties: ['organization', 'status', 'createdAt', 'id'] },
+    { name: 'exports_by_dataset', properties: ['organization', 'dataset', 'createdAt', 'id'] },
+    { name: 'exports_expiry', properties: ['status', 'expiresAt'] },
+    { name: 'exports_purge', properties: ['purgeAt'] },
+  ],
+  uniques: [
+    { name: 'exports_number', properties: ['organization', 'number'] },
+    { name: 'exports_idempotency', properties: ['organization', 'idempotencyKey'] },
+  ],
+  properties: {
+    /** UUIDv7, so that ids grow with time. @see RFC 9562, section 5.7 */
+    id: p.uuid().primary(),
+    /** Counts from 1 within its organization. */
+    number: p.bigint('number'),
+    organization: () => p.manyToOne(Organization).ref().deleteRule('cascade'),
+    requestedBy: () => p.manyToOne(ApiKey).ref().nullable().deleteRule('set null'),
+    /** The way it came in: `graphql`, or a dialect's name. */
+    door: p.string().columnType('text'),
+    name: p.string().columnType('text'),
+    dataset: p.string().columnType('text'),
+    format: p.string().columnType('text').$type<ExportSpec['format']>(),
+    spec: p.json().$type<ExportSpec>(),
+    fingerprint: p.string().columnType('text').index(),
+    idempotencyKey: p.string().columnType('text').nullable(),
+
+    status: p.string().columnType('text').$type<ExportStatus>(),
+    stage: p.string().columnType('text').$type<ExportStage>(),
+    /** 0 to 100; 100 only when the files can be downloaded. */
+    progress: p.integer().default(0),
+    rowsExported: p.bigint('number').default(0),
+    rowsTotal: p.bigint('number').nullable(),
+    /** False while `rowsTotal` is the planner's estimate. */
+    rowsTotalExact: p.boolean().default(false),
+    /** Bytes written so far; in the end, of all files together. */
+    bytes: p.bigint('number').default(0),
+    /** Tries begun. A worker may only write to the attempt it began. */
+    attempt: p.integer().default(0),
+    /** Grows with every change. */
+    version: p.bigint('number').default(1),
+    errorCode: p.string().columnType('text').nullable(),
+    errorMessage: p.string().columnType('text').nullable(),
+    /** Whether making the same export again can succeed. */
+    errorRetryable: p.boolean().nullable(),
+
+    createdAt: p.datetime(3),
+    updatedAt: p.datetime(3),
+    startedAt: p.datetime(3).nullable(),
+    completedAt: p.datetime(3).nullable(),
+    estimatedCompletionAt: p.datetime(3).nullable(),
+    /** When the files go. Set on completion. */
+    expiresAt: p.datetime(3).nullable(),
+    /** When the record goes. */
+    purgeAt: p.datetime(3),
+  },
+})
+export type Export = InferEntity<typeof Export>

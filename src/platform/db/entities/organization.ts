@@ -1,0 +1,19 @@
+import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+import { Plan } from './plan.ts'
+
+/** A tenant. Its rows in the datasets carry `externalId`. */
+export const Organization = defineEntity({
+  name: 'Organization',
+  tableName: 'organizations',
+  schema: 'sluice',
+  properties: {
+    id: p.uuid().primary(),
+    name: p.string().columnType('text'),
+    externalId: p.string().columnType('text').unique(),
+    plan: () => p.manyToOne(Plan).fieldName('plan_name').ref(),
+    /** The number of its newest export: numbers count per organization, so they tell nothing of others. */
+    lastExportNumber: p.bigint('number').default(0),
+    createdAt: p.datetime(3),
+  },
+})
+export type Organization = InferEntity<typeof Organization>

@@ -1,0 +1,258 @@
+import type { ChildProcess } from 'node:child_process'
+import { randomBytes } from 'node:crypto'
+import { once } from 'node:events'
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import pg from 'pg'
+import { quoteIdentifier, quoteLiteral } from '../../core/sql.ts'
+import { findBinaries, type PostgresBinaries } from './binaries.ts'
+import { chooseUser, type RunAs } from './run-as.ts'
+
+/** A PostgreSQL of our own, alive until `stop`. */
+export interface EmbeddedPostgres {
+  /** Superuser on the maintenance database. */
+  readonly adminUrl: string
+  readonly urls: DatabaseUrls
+  stop(): Promise<void>
+}
+
+export interface DatabaseUrls {
+  /** Owns the database and its tables: runs migrations. */
+  readonly owner: string
+  /** Neither superuser nor owner: what the server works as. */
+  readonly app: string
+}
+
+export interface EmbeddedOptions {
+  /** Folder of the cluster, made when it is missing. The caller holds its lock. */
+  readonly folder: string
+  /** Server settings on top of ours, e.g. `{ fsync: 'off' }` in tests. */
+  readonly settings?: Readonly<Record<string, string>>
+}
+
+const superuser = 'postgres'
+export const ownerRole = 'sluice_owner'
+export const appRole = 'sluice_app'
+const databaseName = 'sluice'
+
+/** Milliseconds until a server that does not answer is given up: recovery after a crash takes its time. */
+const startTimeoutMs = 120_000
+
+/** Memory and WAL for a machine that also runs the exports; the rest is PostgreSQL's own choice. */
+const serverSettings = {
+  listen_addresses: '127.0.0.1',
+  unix_socket_directories: '',
+  max_connections: '200',
+  shared_buffers: '256MB',
+  max_wal_size: '2GB',
+  // One server, no replicas: bulk loads need not write every row to the log.
+  wal_level: 'minimal',
+  max_wal_senders: '0',
+  log_min_messages: 'warning',
+}
+
+/** @throws Error with one sentence that says what is wrong and what to do. */
+export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<EmbeddedPostgres> {
+  const folder = resolve(options.folder)
+  const cluster = join(folder, 'cluster')
+  const binaries = await findBinaries()
+  mkdirSync(folder, { recursive: true })
+  const runAs = chooseUser(folder, [binaries.initdb, binaries.postgres])
+  if (!existsSync(join(cluster, 'PG_VERSION'))) await createCluster(folder, binaries, runAs)
+  await stopOrphan(cluster)
+  const password = readPassword(folder)
+  const port = await findFreePort()
+  const settings = { ...serverSettings, ...options.settings, port: String(port) }
+  const server = launch(folder, binaries, runAs, settings)
+  const adminUrl = urlOf(superuser, password, port, 'postgres')
+  try {
+    await waitUntilReady(server, adminUrl, folder)
+    await createRolesAndDatabase(adminUrl, password)
+  } catch (error) {
+    await stopServer(server)
+    throw error
+  }
+  return { adminUrl, urls: urlsOf(password, port), stop: () => stopServer(server) }
+}
+
+/** The addresses of the server that another process runs in this folder; null when none runs. */
+export function findEmbeddedPostgres(folder: string): DatabaseUrls | null {
+  const running = readPostmaster(join(resolve(folder), 'cluster'))
+  return running && isPostgres(running.pid) ? urlsOf(readPassword(folder), running.port) : null
+}
+
+function urlsOf(password: string, port: number): DatabaseUrls {
+  return {
+    owner: urlOf(ownerRole, password, port, databaseName),
+    app: urlOf(appRole, password, port, databaseName),
+  }
+}
+
+function urlOf(user: string, password: string, port: number, name: string): string {
+  return `postgres://${user}:${password}@127.0.0.1:${port}/${name}`
+}
+
+function readPassword(folder: string): string {
+  return readFileSync(join(folder, 'password'), 'utf8').trim()
+}
+
+async function createCluster(folder: string, binaries: PostgresBinaries, runAs: RunAs): Promise<void> {
+  // Made under another name, so that an interrupted first start leaves no half cluster behind.
+  const unfinished = join(folder, 'cluster.unfinished')
+  rmSync(unfinished, { recursive: true, force: true })
+  const passwordFile = join(folder, 'password')
+  writeFileSync(passwordFile, randomBytes(24).toString('hex'), { mode: 0o600 })
+  runAs.own(passwordFile)
+  const initdb = runAs.spawn(
+    binaries.initdb,
+    [
+      `--pgdata=${unfinished}`,
+      `--username=${superuser}`,
+      `--pwfile=${passwordFile}`,
+      '--auth=scram-sha-256',
+      '--encoding=UTF8',
+      '--locale-provider=builtin',
+      '--builtin-locale=C.UTF-8',
+      '--locale=C',
+      '--no-instructions',
+    ],
+    { cwd: '/', env: serverEnvironment(), stdio: ['ignore', 'ignore', 'pipe'] },
+  )
+  let complaint = ''
+  initdb.stderr?.setEncoding('utf8').on('data', (chunk: string) => {
+    complaint += chunk
+  })
+  const [code] = (await once(initdb, 'close')) as [number | null]
+  if (code !== 0) throw new Error(`Could not create a database in ${folder}: ${lastLine(complaint)}`)
+  renameSync(unfinished, join(folder, 'cluster'))
+}
+
+function launch(
+  folder: string,
+  binaries: PostgresBinaries,
+  runAs: RunAs,
+  settings: Record<string, string>,
+): ChildProcess {
+  const log = openSync(join(folder, 'postgres.log'), 'a', 0o600)
+  const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
+  const server = runAs.spawn(binaries.postgres, ['-D', join(folder, 'cluster'), ...flags], {
+    cwd: '/',
+    env: serverEnvironment(),
+    stdio: ['ignore', log, log],
+    // A process group of its own: Ctrl-C in the terminal must reach Sluice first and the database last.
+    detached: true,
+  })
+  closeSync(log)
+  return server
+}
+
+function serverEnvironment(): NodeJS.ProcessEnv {
+  return { PATH: process.env.PATH, LC_ALL: 'C', TZ: 'UTC' }
+}
+
+async function waitUntilReady(server: ChildProcess, url: string, folder: string): Promise<void> {
+  const deadline = Date.now() + startTimeoutMs
+  for (;;) {
+    if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) {
+      throw new Error(
+        `PostgreSQL did not start: ${lastLine(readFileSync(join(folder, 'postgres.log'), 'utf8'))}`,
+      )
+    }
+    const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 2_000 })
+    try {
+      await client.connect()
+      return
+    } catch (error) {
+      if (Date.now() > deadline)
+        throw new Error(
+          `PostgreSQL did not answer within ${startTimeoutMs / 1000} s. See ${folder}/postgres.log.`,
+          { cause: error },
+        )
+      await sleep(25)
+    } finally {
+      await client.end().catch(() => {})
+    }
+  }
+}
+
+async function createRolesAndDatabase(adminUrl: string, password: string): Promise<void> {
+  const client = new pg.Client({ connectionString: adminUrl })
+  await client.connect()
+  try {
+    for (const role of [ownerRole, appRole]) {
+      const { rowCount } = await client.query('SELECT FROM pg_roles WHERE rolname = $1', [role])
+      if (rowCount === 0)
+        await client.query(`CREATE ROLE ${quoteIdentifier(role)} LOGIN PASSWORD ${quoteLiteral(password)}`)
+    }
+    const { rowCount } = await client.query('SELECT FROM pg_database WHERE datname = $1', [databaseName])
+    if (rowCount === 0) await client.query(`CREATE DATABASE ${databaseName} OWNER ${ownerRole}`)
+  } finally {
+    await client.end()
+  }
+}
+
+/** SIGINT is PostgreSQL's fast shutdown: connections end, everything is written, nothing to recover. */
+async function stopServer(server: ChildProcess): Promise<void> {
+  if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) return
+  const exit = once(server, 'exit')
+  server.kill('SIGINT')
+  await exit
+}
+
+/** Ends a server whose Sluice was killed: we hold the folder's lock, so it serves nobody. */
+async function stopOrphan(cluster: string): Promise<void> {
+  const running = readPostmaster(cluster)
+  if (!running || !isPostgres(running.pid)) return
+  process.kill(running.pid, 'SIGINT')
+  const deadline = Date.now() + startTimeoutMs
+  while (isPostgres(running.pid)) {
+    if (Date.now() > deadline)
+      throw new Error(
+        `An earlier PostgreSQL (process ${running.pid}) does not stop. End it, then start again.`,
+      )
+    await sleep(50)
+  }
+}
+
+/** @see PostgreSQL's miscadmin.h, "Lines of the postmaster.pid file": 1 is the process id, 4 the port. */
+function readPostmaster(cluster: string): { pid: number; port: number } | null {
+  try {
+    const lines = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')
+    return { pid: Number(lines[0]), port: Number(lines[3]) }
+  } catch {
+    return null
+  }
+}
+
+function isPostgres(pid: number): boolean {
+  try {
+    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0]?.endsWith('postgres') ?? false
+  } catch {
+    return false
+  }
+}
+
+async function findFreePort(): Promise<number> {
+  const probe = createServer().listen(0, '127.0.0.1')
+  await once(probe, 'listening')
+  const address = probe.address()
+  probe.close()
+  await once(probe, 'close')
+  if (address === null || typeof address === 'string') throw new Error('No free port on 127.0.0.1')
+  return address.port
+}
+
+function lastLine(text: string): string {
+  return text.trim().split('\n').at(-1) ?? ''
+}

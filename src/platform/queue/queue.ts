@@ -1,0 +1,123 @@
+import type { EntityManager } from '@mikro-orm/postgresql'
+import { fromKysely, type JobWithMetadata, PgBoss } from 'pg-boss'
+
+/** What a job carries: everything else is read from the export's row. */
+export interface ExportJob {
+  readonly exportId: string
+}
+
+/** One try at a job. `signal` aborts when the job is no longer ours: it was ended, or given to another worker. */
+export interface JobRun {
+  readonly exportId: string
+  /** Whether the queue will not try again after this one. */
+  readonly isLastTry: boolean
+  readonly signal: AbortSignal
+}
+
+const queueName = 'exports'
+/** Jobs whose worker died at every try; their exports are failed from here. */
+const deadQueueName = 'exports_dead'
+
+const queueOptions = {
+  notify: true,
+  // A worker that is killed is noticed after heartbeat + supervision + first delay: about 17 s at most.
+  heartbeatSeconds: 10,
+  retryLimit: 4,
+  retryDelay: 2,
+  retryBackoff: true,
+  retryDelayMax: 60,
+  // The heartbeat ends what hangs; a long export must not be ended by the clock.
+  expireInSeconds: 23 * 3600,
+  retentionSeconds: 14 * 24 * 3600,
+  deleteAfterSeconds: 24 * 3600,
+}
+
+/** Makes pg-boss' tables and our queues. Runs as the owner of the database. */
+export async function installQueue(url: string): Promise<void> {
+  const boss = new PgBoss({ connectionString: url, supervise: false, schedule: false, max: 2 })
+  await boss.start()
+  try {
+    await boss.createQueue(deadQueueName, { notify: true })
+    await boss.createQueue(queueName, { ...queueOptions, deadLetter: deadQueueName })
+  } finally {
+    await boss.stop({ graceful: false })
+  }
+}
+
+/** The export jobs, in pg-boss. */
+export class Queue {
+  readonly #boss: PgBoss
+  #started = false
+
+  constructor(options: {
+    url: string
+    /** `api` only sends; `worker` also works, and supervises what others left. */
+    role: 'api' | 'worker'
+    onError(error: unknown): void
+  }) {
+    const works = options.role === 'worker'
+    this.#boss = new PgBoss({
+      connectionString: options.url,
+      application_name: `sluice-queue-${options.role}`,
+      createSchema: false,
+      migrate: false,
+      schedule: false,
+      supervise: works,
+      superviseIntervalSeconds: 4,
+      monitorIntervalSeconds: 4,
+      useListenNotify: works,
+      max: works ? 4 : 2,
+    })
+    this.#boss.on('error', options.onError)
+  }
+
+  async start(): Promise<void> {
+    await this.#boss.start()
+    this.#started = true
+  }
+
+  /** Ends at once; `work`'s handlers must have returned before. */
+  async stop(): Promise<void> {
+    if (!this.#started) return
+    this.#started = false
+    await this.#boss.stop({ graceful: false, close: true })
+  }
+
+  /** Adds a job in the transaction of `em`: it exists if and only if the transaction commits. */
+  async enqueue(em: EntityManager, job: ExportJob): Promise<void> {
+    await this.#boss.send(queueName, job, { db: fromKysely(em.getKysely() as never) })
+  }
+
+  /** Takes jobs, at most `concurrency` at once. A handler that throws gives its job back, to be tried later. */
+  async work(concurrency: number, handler: (run: JobRun) => Promise<void>): Promise<void> {
+    const workerIds = new Set<string>()
+    const workerId = await this.#boss.work<ExportJob>(
+      queueName,
+      { localConcurrency: concurrency, includeMetadata: true, pollingIntervalSeconds: 2 },
+      async (jobs: JobWithMetadata<ExportJob>[]) => {
+        for (const job of jobs) {
+          await handler({
+            exportId: job.data.exportId,
+            isLastTry: job.retryCount >= job.retryLimit,
+            signal: job.signal,
+          })
+        }
+        // Under notify, pg-boss sleeps its backstop of 30 s after each job even when more are waiting.
+        for (const id of workerIds) this.#boss.notifyWorker(id)
+      },
+    )
+    workerIds.add(workerId)
+  }
+
+  /** Takes the jobs that no worker survived. */
+  async workDead(handler: (job: ExportJob) => Promise<void>): Promise<void> {
+    await this.#boss.work<ExportJob>(deadQueueName, { pollingIntervalSeconds: 5 }, async (jobs) => {
+      for (const job of jobs) await handler(job.data)
+    })
+  }
+
+  /** Takes no further jobs. */
+  async pause(): Promise<void> {
+    await Promise.all([queueName, deadQueueName].map((name) => this.#boss.offWork(name, { wait: false })))
+  }
+}
