@@ -30,6 +30,7 @@ export class Migration20261121000100_sluice extends Migration {
     this.addSql(
       `create index "exports_by_status" on "sluice"."exports" ("organization_id", "status", "created_at", "id");`,
     )
+    this.addSql(`create index "exports_by_name" on "sluice"."exports" ("organization_id", "name", "id");`)
     this.addSql(
       `create index "exports_by_dataset" on "sluice"."exports" ("organization_id", "dataset", "created_at", "id");`,
     )

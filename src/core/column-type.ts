@@ -43,3 +43,8 @@ const textual: ReadonlySet<ScalarType> = new Set(['text', 'enum', 'json', 'bytes
 export function isTextual(type: ColumnType): boolean {
   return textual.has(scalarOf(type))
 }
+
+/** Whether rows can be ordered by it: lists and JSON have no order that means anything. */
+export function isSortable(type: ColumnType): boolean {
+  return !isList(type) && type !== 'json'
+}

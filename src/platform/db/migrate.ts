@@ -35,9 +35,10 @@ export async function migrateDatabase(urls: { owner: string; app: string }): Pro
 
 async function grant(client: pg.Client, role: string): Promise<void> {
   const to = quoteIdentifier(role)
-  const { rows } = await client.query<{ nspname: string }>('SELECT nspname FROM pg_namespace WHERE nspname = ANY($1)', [
-    schemas,
-  ])
+  const { rows } = await client.query<{ nspname: string }>(
+    'SELECT nspname FROM pg_namespace WHERE nspname = ANY($1)',
+    [schemas],
+  )
   for (const { nspname: schema } of rows) {
     await client.query(`
       GRANT USAGE ON SCHEMA ${schema} TO ${to};

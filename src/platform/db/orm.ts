@@ -16,6 +16,8 @@ export function ormOptions(url: string): Options {
     // A request forks its own EntityManager; using the global one would share identities between tenants.
     allowGlobalContext: false,
     forceUtcTimezone: true,
+    // The migrator reports by its return value; nothing else is said here.
+    logger: () => {},
     extensions: [Migrator],
     migrations: {
       path: migrationsFolder,

@@ -6,7 +6,7 @@ export interface ListenerOptions {
   readonly channel: string
   onMessage(payload: string): void
   /** The connection was lost and is back: messages may have been missed, so whatever they hint at must be read again. */
-  onReconnect(): void
+  onReconnect(lostAt: Date): void
   onError(error: unknown): void
 }
 
@@ -34,7 +34,11 @@ export class Listener {
   async #connect(): Promise<void> {
     const { url, channel, onMessage, onError } = this.#options
     // keepAlive finds a peer that vanished without a word.
-    const client = new pg.Client({ connectionString: url, keepAlive: true, application_name: 'sluice-listener' })
+    const client = new pg.Client({
+      connectionString: url,
+      keepAlive: true,
+      application_name: 'sluice-listener',
+    })
     client.on('error', onError)
     client.on('notification', (message) => onMessage(message.payload ?? ''))
     client.on('end', () => {
@@ -47,10 +51,11 @@ export class Listener {
   }
 
   async #reconnect(): Promise<void> {
+    const lostAt = new Date()
     for (let delayMs = 50; !this.#closed; delayMs = Math.min(delayMs * 2, 5_000)) {
       try {
         await this.#connect()
-        if (!this.#closed) this.#options.onReconnect()
+        if (!this.#closed) this.#options.onReconnect(lostAt)
         return
       } catch (error) {
         this.#options.onError(error)

@@ -18,6 +18,9 @@ const queueName = 'exports'
 /** Jobs whose worker died at every try; their exports are failed from here. */
 const deadQueueName = 'exports_dead'
 
+/** Milliseconds that settling the last jobs may take. */
+const stopTimeoutMs = 10_000
+
 const queueOptions = {
   notify: true,
   // A worker that is killed is noticed after heartbeat + supervision + first delay: about 17 s at most.
@@ -76,11 +79,11 @@ export class Queue {
     this.#started = true
   }
 
-  /** Ends at once; `work`'s handlers must have returned before. */
+  /** Waits until the jobs whose handlers have returned are settled. */
   async stop(): Promise<void> {
     if (!this.#started) return
     this.#started = false
-    await this.#boss.stop({ graceful: false, close: true })
+    await this.#boss.stop({ graceful: true, timeout: stopTimeoutMs })
   }
 
   /** Adds a job in the transaction of `em`: it exists if and only if the transaction commits. */
@@ -90,23 +93,25 @@ export class Queue {
 
   /** Takes jobs, at most `concurrency` at once. A handler that throws gives its job back, to be tried later. */
   async work(concurrency: number, handler: (run: JobRun) => Promise<void>): Promise<void> {
-    const workerIds = new Set<string>()
-    const workerId = await this.#boss.work<ExportJob>(
-      queueName,
-      { localConcurrency: concurrency, includeMetadata: true, pollingIntervalSeconds: 2 },
-      async (jobs: JobWithMetadata<ExportJob>[]) => {
-        for (const job of jobs) {
-          await handler({
-            exportId: job.data.exportId,
-            isLastTry: job.retryCount >= job.retryLimit,
-            signal: job.signal,
-          })
-        }
-        // Under notify, pg-boss sleeps its backstop of 30 s after each job even when more are waiting.
-        for (const id of workerIds) this.#boss.notifyWorker(id)
-      },
-    )
-    workerIds.add(workerId)
+    for (let index = 0; index < concurrency; index += 1) {
+      let workerId = ''
+      workerId = await this.#boss.work(
+        queueName,
+        // NOTIFY announces new jobs only; a job that waits for its next try is found by polling.
+        { includeMetadata: true as const, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2 },
+        async (jobs: JobWithMetadata<ExportJob>[]) => {
+          try {
+            for (const job of jobs) {
+              const isLastTry = job.retryCount >= job.retryLimit
+              await handler({ exportId: job.data.exportId, isLastTry, signal: job.signal })
+            }
+          } finally {
+            // Under notify, pg-boss sleeps its backstop after each job even when more are waiting.
+            this.#boss.notifyWorker(workerId)
+          }
+        },
+      )
+    }
   }
 
   /** Takes the jobs that no worker survived. */

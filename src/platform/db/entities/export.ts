@@ -12,6 +12,7 @@ export const Export = defineEntity({
   indexes: [
     { name: 'exports_list', properties: ['organization', 'createdAt', 'id'] },
     { name: 'exports_by_status', properties: ['organization', 'status', 'createdAt', 'id'] },
+    { name: 'exports_by_name', properties: ['organization', 'name', 'id'] },
     { name: 'exports_by_dataset', properties: ['organization', 'dataset', 'createdAt', 'id'] },
     { name: 'exports_expiry', properties: ['status', 'expiresAt'] },
     { name: 'exports_purge', properties: ['purgeAt'] },

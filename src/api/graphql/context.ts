@@ -1,0 +1,81 @@
+import type { EntityManager } from '@mikro-orm/postgresql'
+import DataLoader from 'dataloader'
+import type { Authenticated } from '../../lifecycle/authenticate.ts'
+import type { ExportFeed } from '../../lifecycle/export-feed.ts'
+import type { Services } from '../../lifecycle/services.ts'
+import type { SigningKeys } from '../../lifecycle/signing-keys.ts'
+import { ApiKey } from '../../platform/db/entities/api-key.ts'
+import { ExportEvent } from '../../platform/db/entities/export-event.ts'
+import { ExportFile } from '../../platform/db/entities/export-file.ts'
+import { Organization } from '../../platform/db/entities/organization.ts'
+
+/** What the API's process has besides the services. */
+export interface ApiServices extends Services {
+  readonly feed: ExportFeed
+  readonly signingKeys: SigningKeys
+  /** Without a trailing slash; download links begin with it. */
+  publicUrl(): string
+}
+
+/** What resolvers see of one operation. */
+export interface Context {
+  readonly services: ApiServices
+  /** Null: the request carried no key. */
+  readonly principal: Authenticated | null
+  readonly em: EntityManager
+  readonly load: Loaders
+}
+
+interface Loaders {
+  /** Files of an export, in order. */
+  files(exportId: string): Promise<ExportFile[]>
+  events(exportId: string): Promise<ExportEvent[]>
+  apiKey(id: string): Promise<ApiKey | null>
+  /** With its plan. */
+  organization(id: string): Promise<Organization>
+}
+
+export function createContext(services: ApiServices, principal: Authenticated | null): Context {
+  const em = services.orm.em.fork()
+  return { services, principal, em, load: createLoaders(em) }
+}
+
+/** One query for all exports of a page. Nothing is cached: in a subscription the same loader serves many states. */
+function createLoaders(em: EntityManager): Loaders {
+  const files = new DataLoader(
+    async (exportIds: readonly string[]) => {
+      const rows = await em
+        .fork()
+        .find(ExportFile, { export: { $in: [...exportIds] } }, { orderBy: { position: 'asc' } })
+      const byExport = Map.groupBy(rows, (row) => row.export.id)
+      return exportIds.map((id) => byExport.get(id) ?? [])
+    },
+    { cache: false },
+  )
+  const events = new DataLoader(
+    async (exportIds: readonly string[]) => {
+      const rows = await em
+        .fork()
+        .find(ExportEvent, { export: { $in: [...exportIds] } }, { orderBy: { id: 'asc' } })
+      const byExport = Map.groupBy(rows, (row) => row.export.id)
+      return exportIds.map((id) => byExport.get(id) ?? [])
+    },
+    { cache: false },
+  )
+  const apiKeys = new DataLoader(async (ids: readonly string[]) => {
+    const rows = await em.fork().find(ApiKey, { id: { $in: [...ids] } })
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    return ids.map((id) => byId.get(id) ?? null)
+  })
+  const organizations = new DataLoader(async (ids: readonly string[]) => {
+    const rows = await em.fork().find(Organization, { id: { $in: [...ids] } }, { populate: ['plan'] })
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    return ids.map((id) => byId.get(id) ?? new Error(`No organization ${id}`))
+  })
+  return {
+    files: (id) => files.load(id),
+    events: (id) => events.load(id),
+    apiKey: (id) => apiKeys.load(id),
+    organization: (id) => organizations.load(id),
+  }
+}

@@ -1,0 +1,132 @@
+import { isList, isNumeric, isSortable, scalarOf, scalarTypes } from '../../core/column-type.ts'
+import { type Column, type ColumnOption, type Dataset, defaultColumnsOf } from '../../core/dataset.ts'
+import { labelIn } from '../../core/labels.ts'
+import { operatorsFor } from '../../core/resolve-filter.ts'
+import { loadDataset } from '../../lifecycle/load-dataset.ts'
+import { builder } from './builder.ts'
+
+const ColumnTypeEnum = builder.enumType('ColumnType', {
+  description: 'What a column holds.',
+  values: Object.fromEntries(scalarTypes.map((type) => [type.toUpperCase(), { value: type }])) as Record<
+    string,
+    { value: (typeof scalarTypes)[number] }
+  >,
+})
+
+const OptionType = builder.objectRef<ColumnOption>('ColumnOption').implement({
+  description: 'A value that a column can have.',
+  fields: (t) => ({
+    value: t.exposeString('value', { description: 'As it is stored, and as filters take it.' }),
+    label: t.string({
+      description: 'For people.',
+      args: { language: t.arg.string({ description: 'BCP 47. Default: en.' }) },
+      resolve: (option, { language }) => labelIn(option.label, language ?? undefined),
+    }),
+  }),
+})
+
+const ColumnType = builder
+  .objectRef<{ name: string; column: Column; isDefault: boolean }>('Column')
+  .implement({
+    description: 'A column of a dataset.',
+    fields: (t) => ({
+      name: t.exposeString('name', { description: 'As createExport takes it.' }),
+      label: t.string({
+        description: 'For people.',
+        args: { language: t.arg.string({ description: 'BCP 47. Default: en.' }) },
+        resolve: ({ column }, { language }) => labelIn(column.label, language ?? undefined),
+      }),
+      description: t.string({
+        nullable: true,
+        description: 'More about it.',
+        resolve: ({ column }) => column.description ?? null,
+      }),
+      type: t.field({
+        type: ColumnTypeEnum,
+        description: "Its type; of a list, its elements'.",
+        resolve: ({ column }) => scalarOf(column.type),
+      }),
+      isList: t.boolean({
+        description: 'Whether it holds a list.',
+        resolve: ({ column }) => isList(column.type),
+      }),
+      isNumeric: t.boolean({
+        description: 'Whether it holds a number.',
+        resolve: ({ column }) => isNumeric(column.type),
+      }),
+      filterOperators: t.stringList({
+        description: 'What a filter can ask of it, as RowFilter names it.',
+        resolve: ({ column }) => [...operatorsFor(column.type)],
+      }),
+      isSortable: t.boolean({
+        description: 'Whether rows can be ordered by it.',
+        resolve: ({ column }) => isSortable(column.type),
+      }),
+      isDefault: t.exposeBoolean('isDefault', {
+        description: 'Whether an export has it when no columns are named.',
+      }),
+      isPersonal: t.boolean({
+        description: 'Whether it holds personal data.',
+        resolve: ({ column }) => column.pii ?? false,
+      }),
+      options: t.field({
+        type: [OptionType],
+        nullable: true,
+        description: 'The values it can have, where there is a list of them.',
+        resolve: ({ column }) => (column.options ? [...column.options] : null),
+      }),
+    }),
+  })
+
+const DatasetType = builder.objectRef<Dataset>('Dataset').implement({
+  description: 'Something that can be exported.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'As createExport takes it.' }),
+    label: t.string({
+      description: 'For people.',
+      args: { language: t.arg.string({ description: 'BCP 47. Default: en.' }) },
+      resolve: (dataset, { language }) => labelIn(dataset.label, language ?? undefined),
+    }),
+    description: t.string({
+      nullable: true,
+      description: 'More about it.',
+      resolve: (dataset) => dataset.description ?? null,
+    }),
+    key: t.stringList({
+      description: 'Columns that together identify a row.',
+      resolve: (dataset) => [...dataset.key],
+    }),
+    columns: t.field({
+      type: [ColumnType],
+      description: 'All of them, with those that only this organization has.',
+      resolve: async (dataset, _args, { em, services, principal }) => {
+        const { tenant } = principal!
+        const own = await loadDataset({ em, datasets: services.datasets, tenant }, dataset.name)
+        const defaults = new Set(defaultColumnsOf(dataset))
+        return Object.entries(own?.dataset.columns ?? {})
+          .filter(([, column]) => !column.hidden)
+          .map(([name, column]) => ({ name, column, isDefault: defaults.has(name) }))
+      },
+    }),
+  }),
+})
+
+builder.queryField('datasets', (t) =>
+  t.field({
+    type: [DatasetType],
+    description: 'What can be exported.',
+    authScopes: { scope: 'datasets:read' },
+    resolve: (_root, _args, { services }) => [...services.datasets.all()],
+  }),
+)
+
+builder.queryField('dataset', (t) =>
+  t.field({
+    type: DatasetType,
+    nullable: true,
+    description: 'One dataset; null when there is none with this name.',
+    authScopes: { scope: 'datasets:read' },
+    args: { name: t.arg.string({ required: true, description: 'Its name.' }) },
+    resolve: (_root, { name }, { services }) => services.datasets.get(name) ?? null,
+  }),
+)

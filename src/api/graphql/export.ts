@@ -1,0 +1,273 @@
+import { signFileUrl } from '../../core/signed-url.ts'
+import { compressions, type ExportSpec, exportFormats } from '../../core/spec.ts'
+import { stageSentence } from '../../core/stage-sentence.ts'
+import { exportStages, exportStatuses } from '../../core/status.ts'
+import type { ApiKey } from '../../platform/db/entities/api-key.ts'
+import { Export } from '../../platform/db/entities/export.ts'
+import type { ExportEvent } from '../../platform/db/entities/export-event.ts'
+import type { ExportFile } from '../../platform/db/entities/export-file.ts'
+import { builder } from './builder.ts'
+import type { Context } from './context.ts'
+import { isUuid } from './export-id.ts'
+
+/** GraphQL's enums are the core's words in capitals. */
+function enumValues<const Word extends string>(words: readonly Word[]) {
+  return Object.fromEntries(words.map((word) => [word.toUpperCase(), { value: word }])) as Record<
+    string,
+    { value: Word }
+  >
+}
+
+export const ExportStatusEnum = builder.enumType('ExportStatus', {
+  description:
+    'PENDING → PROCESSING → COMPLETED, FAILED or CANCELED; COMPLETED → EXPIRED when the files are gone.',
+  values: enumValues(exportStatuses),
+})
+const ExportStageEnum = builder.enumType('ExportStage', {
+  description: 'What is being done right now.',
+  values: enumValues(exportStages),
+})
+export const ExportFormatEnum = builder.enumType('ExportFormat', {
+  description: 'The format of a file.',
+  values: enumValues(exportFormats),
+})
+export const CompressionEnum = builder.enumType('Compression', {
+  description: 'What a file is packed in.',
+  values: enumValues(compressions),
+})
+
+const ExportError = builder.objectRef<Export>('ExportError').implement({
+  description: 'Why an export has failed or was canceled.',
+  fields: (t) => ({
+    code: t.string({
+      description: 'Stable, for programs; the errors page lists them all.',
+      resolve: (row) => row.errorCode ?? 'INTERNAL',
+    }),
+    message: t.string({ description: 'A sentence for people.', resolve: (row) => row.errorMessage ?? '' }),
+    retryable: t.boolean({
+      description: 'Whether the same export can succeed later.',
+      resolve: (row) => row.errorRetryable ?? false,
+    }),
+  }),
+})
+
+/** A file, and until when a link to it works. */
+interface LinkedFile {
+  readonly file: ExportFile
+  readonly linkExpiresAt: Date
+}
+
+const ExportFileType = builder.objectRef<LinkedFile>('ExportFile').implement({
+  description: 'A finished file.',
+  fields: (t) => ({
+    name: t.string({ description: 'What a download is called.', resolve: ({ file }) => file.name }),
+    url: t.string({
+      description:
+        'A signed link that works without a key, in any browser, until `expiresAt`. Every answer has a fresh one.',
+      resolve: async ({ file, linkExpiresAt }, _args, { services }) =>
+        signFileUrl({
+          baseUrl: services.publicUrl(),
+          fileId: file.id,
+          fileName: file.name,
+          expiresAt: linkExpiresAt,
+          key: await services.signingKeys.newest(),
+        }),
+    }),
+    bytes: t.field({ type: 'BigInt', description: 'Size as stored.', resolve: ({ file }) => file.bytes }),
+    rows: t.field({
+      type: 'BigInt',
+      description: 'Rows in it, without the header.',
+      resolve: ({ file }) => file.rows,
+    }),
+    sha256: t.string({
+      description: 'SHA-256 of the bytes as stored, hex.',
+      resolve: ({ file }) => file.sha256,
+    }),
+    contentType: t.string({ description: 'Media type.', resolve: ({ file }) => file.contentType }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      description: 'When `url` stops working.',
+      resolve: ({ linkExpiresAt }) => linkExpiresAt,
+    }),
+  }),
+})
+
+async function linkedFiles(row: Export, context: Context): Promise<LinkedFile[]> {
+  if (row.status !== 'completed') return []
+  const [files, organization] = await Promise.all([
+    context.load.files(row.id),
+    context.load.organization(row.organization.id),
+  ])
+  const { linkLifetimeSeconds } = organization.plan.getEntity()
+  const lifetimeEnd = context.services.now().getTime() + linkLifetimeSeconds * 1000
+  const linkExpiresAt = new Date(Math.min(lifetimeEnd, row.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY))
+  return files.map((file) => ({ file, linkExpiresAt }))
+}
+
+const SpecColumnType = builder.objectRef<ExportSpec['columns'][number]>('SpecColumn').implement({
+  description: 'A column of the file.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Of the dataset.' }),
+    header: t.exposeString('header', { description: 'What the header row says.' }),
+  }),
+})
+
+const SpecSortKey = builder.objectRef<ExportSpec['sort'][number]>('SpecSortKey').implement({
+  description: 'One key of the order of the rows.',
+  fields: (t) => ({
+    column: t.exposeString('column', { description: 'Of the dataset.' }),
+    direction: t.exposeString('direction', { description: '`asc` or `desc`.' }),
+    nulls: t.exposeString('nulls', { description: '`first` or `last`.' }),
+  }),
+})
+
+const ExportSpecType = builder.objectRef<ExportSpec>('ExportSpec').implement({
+  description:
+    'What exactly the file holds: the request with every default filled in, as it was when the export was accepted.',
+  fields: (t) => ({
+    dataset: t.exposeString('dataset', { description: 'Name of the dataset.' }),
+    columns: t.expose('columns', { type: [SpecColumnType], description: 'In the order of the file.' }),
+    filter: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'Which rows; null: all of the organization.',
+      resolve: (spec) => spec.filter,
+    }),
+    sort: t.expose('sort', { type: [SpecSortKey], description: 'Empty: as the table holds them.' }),
+    format: t.expose('format', { type: ExportFormatEnum, description: 'Format of the file.' }),
+    compression: t.expose('compression', { type: CompressionEnum, description: 'What it is packed in.' }),
+    options: t.field({
+      type: 'JSON',
+      description: "The format's options, all of them.",
+      resolve: (spec) => spec.options,
+    }),
+  }),
+})
+
+const ExportEventType = builder.objectRef<ExportEvent>('ExportEvent').implement({
+  description: 'A line of the timeline.',
+  fields: (t) => ({
+    at: t.field({ type: 'DateTime', description: 'When it happened.', resolve: (event) => event.at }),
+    type: t.exposeString('type', { description: 'created, started, retrying, completed, downloaded …' }),
+    attempt: t.exposeInt('attempt', { description: 'The attempt it belongs to; 0 before the first.' }),
+    message: t.exposeString('message', { description: 'A sentence for people.' }),
+  }),
+})
+
+const ApiKeyReference = builder.objectRef<ApiKey>('ApiKeyReference').implement({
+  description: 'An API key, as others may see it.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'What it was called when it was made.' }),
+    prefix: t.exposeString('prefix', { description: 'The first characters of the secret.' }),
+  }),
+})
+
+export const ExportType = builder.node(builder.objectRef<Export>('Export'), {
+  description: 'One piece of work and its record.',
+  id: { resolve: (row) => row.id, description: 'Global id.' },
+  isTypeOf: (value) => typeof value === 'object' && value !== null && 'rowsExported' in value,
+  loadManyWithoutCache: async (ids: string[], { em, principal }) => {
+    if (!principal) return ids.map(() => null)
+    const wellFormed = ids.filter(isUuid)
+    const rows = await em
+      .fork()
+      .find(Export, { id: { $in: wellFormed }, organization: principal.organizationId })
+    const byId = new Map(rows.map((row) => [row.id, row]))
+    return ids.map((id) => byId.get(id) ?? null)
+  },
+  authScopes: { scope: 'exports:read' },
+  fields: (t) => ({
+    number: t.field({
+      type: 'BigInt',
+      description: 'Counts from 1 within the organization.',
+      resolve: (row) => row.number,
+    }),
+    name: t.exposeString('name', { description: 'For people.' }),
+    dataset: t.exposeString('dataset', { description: 'Name of the dataset.' }),
+    format: t.expose('format', { type: ExportFormatEnum, description: 'Format of the files.' }),
+    status: t.expose('status', { type: ExportStatusEnum, description: 'Where it stands.' }),
+    progress: t.exposeInt('progress', {
+      description:
+        'From 0 to 100. Within an attempt it never falls; 100 means that the files can be downloaded.',
+    }),
+    stage: t.expose('stage', { type: ExportStageEnum, description: 'What is being done right now.' }),
+    stageMessage: t.string({ description: 'The same as a sentence.', resolve: (row) => stageSentence(row) }),
+    rowsExported: t.field({
+      type: 'BigInt',
+      description: 'Rows written so far.',
+      resolve: (row) => row.rowsExported,
+    }),
+    rowsTotal: t.field({
+      type: 'BigInt',
+      nullable: true,
+      description: 'Rows there will be; null before anything is known.',
+      resolve: (row) => row.rowsTotal ?? null,
+    }),
+    rowsTotalExact: t.exposeBoolean('rowsTotalExact', {
+      description: "Whether `rowsTotal` was counted; otherwise it is the planner's estimate.",
+    }),
+    bytes: t.field({ type: 'BigInt', description: 'Bytes written so far.', resolve: (row) => row.bytes }),
+    estimatedCompletionAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description:
+        'When it will be done at the pace so far; null while there is no pace yet, and after the end.',
+      resolve: (row) => row.estimatedCompletionAt ?? null,
+    }),
+    attempt: t.exposeInt('attempt', { description: 'Tries begun.' }),
+    version: t.field({
+      type: 'BigInt',
+      description: 'Grows with every change.',
+      resolve: (row) => row.version,
+    }),
+    error: t.field({
+      type: ExportError,
+      nullable: true,
+      description: 'Why it has failed, was canceled, or is being tried again.',
+      resolve: (row) => (row.errorCode ? row : null),
+    }),
+    files: t.field({
+      type: [ExportFileType],
+      description: 'Empty until it is completed, and after its files have expired.',
+      resolve: (row, _args, context) => linkedFiles(row, context),
+    }),
+    createdAt: t.field({
+      type: 'DateTime',
+      description: 'When it was accepted.',
+      resolve: (row) => row.createdAt,
+    }),
+    startedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the first attempt began.',
+      resolve: (row) => row.startedAt ?? null,
+    }),
+    completedAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When it ended, whatever the end.',
+      resolve: (row) => row.completedAt ?? null,
+    }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the files go; null until it is completed.',
+      resolve: (row) => row.expiresAt ?? null,
+    }),
+    requestedBy: t.field({
+      type: ApiKeyReference,
+      nullable: true,
+      description: 'The key that asked for it; null when the key no longer exists.',
+      resolve: (row, _args, { load }) => (row.requestedBy ? load.apiKey(row.requestedBy.id) : null),
+    }),
+    door: t.exposeString('door', {
+      description: 'The way it came in: `graphql`, or the name of a REST dialect.',
+    }),
+    spec: t.expose('spec', { type: ExportSpecType, description: 'What exactly the file holds.' }),
+    events: t.field({
+      type: [ExportEventType],
+      description: 'Its timeline.',
+      resolve: (row, _args, { load }) => load.events(row.id),
+    }),
+  }),
+})

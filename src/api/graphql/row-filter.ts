@@ -1,0 +1,174 @@
+import type { InputRef } from '@pothos/core'
+import { GraphQLError, valueFromASTUntyped } from 'graphql'
+import type { FilterOperator, Quantifier } from '../../core/filter.ts'
+import { builder } from './builder.ts'
+
+builder.scalarType('FilterValue', {
+  description:
+    'A value to compare a column with: a string, a number or a boolean; for dates and instants also ISO 8601 text, or a moment that is resolved when the export is accepted: {now: {minus: {days: 30}}}, {now: {startOf: "month"}}.',
+  serialize: (value) => value,
+  parseValue: (value) => notNull(value),
+  parseLiteral: (node, variables) => notNull(valueFromASTUntyped(node, variables ?? undefined)),
+})
+
+function notNull(value: unknown): unknown {
+  if (value == null) throw new GraphQLError('A FilterValue is not null; ask with isNull.')
+  return value
+}
+
+const FilterRange = builder.inputType('FilterRange', {
+  description: 'Both ends included.',
+  fields: (t) => ({
+    from: t.field({ type: 'FilterValue', required: true, description: 'The lower end.' }),
+    to: t.field({ type: 'FilterValue', required: true, description: 'The upper end.' }),
+  }),
+})
+
+/** What each operator holds when. The whole table stands beside `filterOperators`. */
+const scalarOperators = {
+  eq: 'It equals the value.',
+  ne: 'It does not; NULL is in.',
+  lt: 'It sorts before the value.',
+  lte: 'It sorts before the value, or equals it.',
+  gt: 'It sorts after the value.',
+  gte: 'It sorts after the value, or equals it.',
+} as const satisfies Partial<Record<FilterOperator, string>>
+
+const textOperators = {
+  contains: 'The text is in it. Case is ignored.',
+  startsWith: 'The text begins it. Case is ignored.',
+  endsWith: 'The text ends it. Case is ignored.',
+  matchesWords:
+    'It has every word, whole, in any order; * in a word stands for any characters. Case is ignored.',
+  matchesPhrase: 'It has the words, whole and in this order. Case is ignored.',
+  matchesWordStarts: 'For every word, one of its words begins so. Case is ignored.',
+} as const satisfies Partial<Record<FilterOperator, string>>
+
+const listOperators = {
+  in: 'It equals one of them.',
+  notIn: 'It equals none of them; NULL is in.',
+  hasAny: 'The list holds one of them.',
+  hasAll: 'The list holds all of them.',
+  hasNone: 'The list holds none of them; NULL is in.',
+} as const satisfies Partial<Record<FilterOperator, string>>
+
+const FieldOperators = builder.inputType('FieldOperators', {
+  description: 'Exactly one question to a column. `Column.filterOperators` says which ones its type has.',
+  isOneOf: true,
+  fields: (t) => ({
+    ...mapValues(scalarOperators, (description) => t.field({ type: 'FilterValue', description })),
+    ...mapValues(textOperators, (description) => t.string({ description })),
+    ...mapValues(listOperators, (description) => t.field({ type: ['FilterValue'], description })),
+    between: t.field({ type: FilterRange, description: 'It lies in the range.' }),
+    isNull: t.boolean({ description: 'true: it is NULL; false: it is not.' }),
+  }),
+  // The resolver checks the value against the column; here its type would only be in the way.
+}) as unknown as InputRef<object>
+
+const FieldFilter = builder.inputType('FieldFilter', {
+  description: 'One column against one value.',
+  fields: (t) => ({
+    column: t.string({ required: true, description: 'Name of a column of the dataset.' }),
+    is: t.field({ type: FieldOperators, required: true, description: 'What is asked of it.' }),
+  }),
+})
+
+const QuantifierEnum = builder.enumType('Quantifier', {
+  description: 'How many related rows must match.',
+  values: {
+    SOME: { value: 'some', description: 'One at least.' },
+    NONE: { value: 'none', description: 'Not one.' },
+    EVERY: { value: 'every', description: 'All of them; a row without related rows is in.' },
+  } as const,
+})
+
+/** One of them is set; GraphQL has seen to that. */
+interface RowFilterInput {
+  and?: RowFilterInput[] | null | undefined
+  or?: RowFilterInput[] | null | undefined
+  not?: RowFilterInput | null | undefined
+  field?: { column: string; is: object } | null | undefined
+  relation?: RelationFilterInput | null | undefined
+  search?: string | null | undefined
+}
+
+interface RelationFilterInput {
+  name: string
+  quantifier?: Quantifier | null | undefined
+  where?: RowFilterInput | null | undefined
+}
+
+export const RowFilter = builder.inputRef<RowFilterInput>('RowFilter')
+const RelationFilter = builder.inputRef<RelationFilterInput>('RelationFilter')
+
+RowFilter.implement({
+  description: 'Which rows. Logic has two values: NULL never spreads, and `not` is the exact complement.',
+  isOneOf: true,
+  fields: (t) => ({
+    and: t.field({ type: [RowFilter], description: 'All of them hold.' }),
+    or: t.field({ type: [RowFilter], description: 'One of them holds.' }),
+    not: t.field({ type: RowFilter, description: 'It does not hold.' }),
+    field: t.field({ type: FieldFilter, description: 'A column is as asked.' }),
+    relation: t.field({ type: RelationFilter, description: 'Related rows are as asked.' }),
+    search: t.string({ description: "Every word is in one of the dataset's searchable columns." }),
+  }),
+})
+
+RelationFilter.implement({
+  description: 'Related rows.',
+  fields: (t) => ({
+    name: t.string({ required: true, description: 'Name of a relation of the dataset.' }),
+    quantifier: t.field({ type: QuantifierEnum, description: 'Default: SOME.' }),
+    where: t.field({ type: RowFilter, description: 'Over the related dataset. Default: any row.' }),
+  }),
+})
+
+export const RowSort = builder.inputType('RowSort', {
+  description:
+    "One key of the order of the rows. The dataset's key always comes last, so that the order is total.",
+  fields: (t) => ({
+    column: t.string({ required: true, description: 'Name of a column of the dataset.' }),
+    direction: t.field({
+      type: builder.enumType('SortDirection', {
+        description: 'Which way.',
+        values: { ASC: { value: 'asc' }, DESC: { value: 'desc' } } as const,
+      }),
+      description: 'Default: ASC.',
+    }),
+    nulls: t.field({
+      type: builder.enumType('NullsOrder', {
+        description: 'Where NULL stands.',
+        values: { FIRST: { value: 'first' }, LAST: { value: 'last' } } as const,
+      }),
+      description: 'Default: LAST when ascending, FIRST when descending.',
+    }),
+  }),
+})
+
+/** The input as the core's filter names it, still to be resolved. GraphQL has bounded its depth. */
+export function toFilter(input: RowFilterInput): unknown {
+  if (input.and) return { and: input.and.map(toFilter) }
+  if (input.or) return { or: input.or.map(toFilter) }
+  if (input.not) return { not: toFilter(input.not) }
+  if (input.relation) {
+    const { name, quantifier, where } = input.relation
+    return {
+      relation: { name, ...(quantifier ? { quantifier } : {}), where: where ? toFilter(where) : null },
+    }
+  }
+  if (input.field) {
+    const [operator, value] = Object.entries(input.field.is)[0] ?? []
+    return { field: { column: input.field.column, operator, value } }
+  }
+  return { search: input.search }
+}
+
+function mapValues<K extends string, V, R>(
+  object: Readonly<Record<K, V>>,
+  map: (value: V) => R,
+): Record<K, R> {
+  return Object.fromEntries(Object.entries<V>(object).map(([key, value]) => [key, map(value)])) as Record<
+    K,
+    R
+  >
+}

@@ -1,0 +1,91 @@
+import { scopes } from '../../core/scope.ts'
+import type { Authenticated } from '../../lifecycle/authenticate.ts'
+import type { Organization } from '../../platform/db/entities/organization.ts'
+import type { Plan } from '../../platform/db/entities/plan.ts'
+import { builder } from './builder.ts'
+
+const ScopeEnum = builder.enumType('Scope', {
+  description: 'What a key may do. ADMIN includes the others.',
+  values: Object.fromEntries(
+    scopes.map((scope) => [scope.toUpperCase().replace(':', '_'), { value: scope }]),
+  ) as Record<string, { value: (typeof scopes)[number] }>,
+})
+
+const PlanType = builder.objectRef<Plan>('Plan').implement({
+  description: 'The limits of an organization. null: no limit.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'Its name.' }),
+    exportsPerHour: t.int({
+      nullable: true,
+      description: 'Accepted exports in any 60 minutes.',
+      resolve: (plan) => plan.exportsPerHour ?? null,
+    }),
+    exportsPerDay: t.int({
+      nullable: true,
+      description: 'Accepted exports in any 24 hours.',
+      resolve: (plan) => plan.exportsPerDay ?? null,
+    }),
+    maxConcurrentExports: t.int({
+      nullable: true,
+      description: 'Exports pending or processing at once.',
+      resolve: (plan) => plan.maxConcurrentExports ?? null,
+    }),
+    maxRowsPerExport: t.field({
+      type: 'BigInt',
+      nullable: true,
+      description: 'Rows of one export.',
+      resolve: (plan) => plan.maxRowsPerExport ?? null,
+    }),
+    linkLifetimeSeconds: t.exposeInt('linkLifetimeSeconds', {
+      description: 'How long a download link works.',
+    }),
+    fileLifetimeSeconds: t.exposeInt('fileLifetimeSeconds', { description: 'How long files are kept.' }),
+    recordLifetimeSeconds: t.exposeInt('recordLifetimeSeconds', {
+      description: 'How long records are kept.',
+    }),
+  }),
+})
+
+const OrganizationType = builder.objectRef<Organization>('Organization').implement({
+  description: 'A tenant.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'For people.' }),
+    externalId: t.exposeString('externalId', { description: 'What its rows carry.' }),
+    plan: t.field({ type: PlanType, description: 'Its limits.', resolve: ({ plan }) => plan.getEntity() }),
+  }),
+})
+
+const ViewerType = builder.objectRef<Authenticated>('Viewer').implement({
+  description: 'Whoever holds the key.',
+  fields: (t) => ({
+    organization: t.field({
+      type: OrganizationType,
+      description: 'The organization of the key.',
+      resolve: ({ organizationId }, _args, { load }) => load.organization(organizationId),
+    }),
+    keyName: t.string({
+      description: 'What the key was called when it was made.',
+      resolve: async ({ keyId }, _args, { load }) => (await load.apiKey(keyId))?.name ?? '',
+    }),
+    scopes: t.field({
+      type: [ScopeEnum],
+      description: 'What the key may do.',
+      resolve: (viewer) => [...viewer.scopes],
+    }),
+    expiresAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the key stops working; null: never.',
+      resolve: (viewer) => viewer.expiresAt,
+    }),
+  }),
+})
+
+builder.queryField('viewer', (t) =>
+  t.field({
+    type: ViewerType,
+    description: 'Whoever holds the key.',
+    authScopes: { authenticated: true },
+    resolve: (_root, _args, { principal }) => principal!,
+  }),
+)

@@ -1,0 +1,73 @@
+import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
+import { createYoga, type YogaServerInstance } from 'graphql-yoga'
+import { secretFrom } from '../../core/api-key.ts'
+import { UnauthenticatedError } from '../../core/errors.ts'
+import { type Authenticated, authenticate } from '../../lifecycle/authenticate.ts'
+import { type ApiServices, type Context, createContext } from './context.ts'
+import { maskError } from './errors.ts'
+import { schema } from './schema.ts'
+
+/** What a door hands over with an operation; WebSocket connections have authenticated already. */
+export interface ServerContext {
+  readonly principal?: Authenticated | null
+}
+
+export type Yoga = YogaServerInstance<ServerContext, Context>
+
+const welcome = `# Sluice: your rows as files.
+# Put your API key into the headers below: {"Authorization": "Bearer <key>"}
+
+mutation CreateExport {
+  createExport(input: { dataset: "deals", format: CSV }) {
+    ... on CreateExportSuccess { export { id status } }
+    ... on ValidationError { issues { path message } }
+    ... on Error { code message }
+  }
+}
+
+# Paste the id that createExport gives.
+subscription ExportProgress($id: ID!) {
+  exportProgress(id: $id) {
+    status progress stageMessage rowsExported rowsTotal
+    files { name url bytes rows sha256 }
+  }
+}
+`
+
+export function createGraphql(services: ApiServices): Yoga {
+  return createYoga<ServerContext, Context>({
+    schema,
+    graphqlEndpoint: '/graphql',
+    landingPage: false,
+    logging: false,
+    // Served from the package: the default page loads its scripts from a CDN.
+    renderGraphiQL,
+    graphiql: {
+      title: 'Sluice',
+      defaultQuery: welcome,
+      headers: '{"Authorization": "Bearer <key>"}',
+      subscriptionsProtocol: 'WS',
+    },
+    maskedErrors: {
+      maskError(error, message) {
+        const masked = maskError(error, message)
+        if (masked.message === message) services.log.error({ err: error }, 'an operation failed')
+        return masked
+      },
+    },
+    context: async ({ principal, request }) =>
+      createContext(
+        services,
+        principal === undefined ? await authenticateRequest(services, request) : principal,
+      ),
+  })
+}
+
+/** Null when the request carries no key. @throws UnauthenticatedError when it carries one that does not work */
+async function authenticateRequest(services: ApiServices, request: Request): Promise<Authenticated | null> {
+  const secret = secretFrom(request.headers)
+  if (secret === null) return null
+  const principal = await authenticate(services, secret)
+  if (!principal) throw new UnauthenticatedError('This API key is unknown, expired or revoked.')
+  return principal
+}

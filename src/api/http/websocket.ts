@@ -1,0 +1,94 @@
+import type { Server } from 'node:http'
+import { type GraphQLError, parse, validate } from 'graphql'
+import { type Extra, useServer } from 'graphql-ws/use/ws'
+import { WebSocketServer } from 'ws'
+import { secretFrom } from '../../core/api-key.ts'
+import { type Authenticated, authenticate } from '../../lifecycle/authenticate.ts'
+import type { ApiServices } from '../graphql/context.ts'
+import type { Yoga } from '../graphql/yoga.ts'
+
+/** Bytes of one message: the largest sensible operation with room to spare. */
+const maxMessageBytes = 256 * 1024
+/** Milliseconds until a connection that says nothing is closed (4408). */
+const connectionInitTimeoutMs = 10_000
+
+/** Clients reconnect, to another server or to this one after its restart. @see RFC 6455, section 7.4, and IANA's registry */
+const serviceRestart = 1012
+
+type ConnectionExtra = {
+  principal?: Authenticated
+}
+
+/** GraphQL over WebSocket on the same path as HTTP. @see graphql-transport-ws protocol */
+export function serveWebSocket(server: Server, yoga: Yoga, services: ApiServices): { stop(): Promise<void> } {
+  const sockets = new WebSocketServer({
+    server,
+    path: '/graphql',
+    maxPayload: maxMessageBytes,
+    perMessageDeflate: false,
+  })
+  const protocol = useServer<Record<string, unknown>, ConnectionExtra>(
+    {
+      connectionInitWaitTimeout: connectionInitTimeoutMs,
+      // Refusing closes the socket with 4403 Forbidden.
+      onConnect: async ({ connectionParams, extra }) => {
+        const principal = await authenticateConnection(services, connectionParams, extra)
+        if (principal) extra.principal = principal
+        return principal !== null
+      },
+      onSubscribe: async ({ extra }, _id, payload) => {
+        const { schema, execute, subscribe, contextFactory } = yoga.getEnveloped({
+          principal: extra.principal ?? null,
+          request: new Request('http://localhost/graphql'),
+          params: payload,
+        } as never)
+        try {
+          const document = parse(payload.query)
+          const errors = validate(schema, document)
+          if (errors.length > 0) return errors
+          return {
+            schema,
+            document,
+            operationName: payload.operationName,
+            variableValues: payload.variables,
+            contextValue: await contextFactory(),
+            rootValue: { execute, subscribe },
+          }
+        } catch (error) {
+          return [error as GraphQLError]
+        }
+      },
+      execute: (args) => (args.rootValue as { execute(a: unknown): never }).execute(args),
+      subscribe: (args) => (args.rootValue as { subscribe(a: unknown): never }).subscribe(args),
+    },
+    sockets,
+  )
+  return {
+    async stop() {
+      for (const socket of sockets.clients) socket.close(serviceRestart, 'Service restart')
+      await protocol.dispose()
+    },
+  }
+}
+
+/** The key comes in the connection's parameters, as a browser must send it, or in the headers of the upgrade. */
+async function authenticateConnection(
+  services: ApiServices,
+  parameters: Readonly<Record<string, unknown>> | undefined,
+  { request }: Extra,
+): Promise<Authenticated | null> {
+  const lowered = new Map(
+    Object.entries({ ...request.headers, ...parameters }).map(([name, value]) => [name.toLowerCase(), value]),
+  )
+  const apiKey = lowered.get('apikey')
+  const secret =
+    typeof apiKey === 'string' && apiKey
+      ? apiKey
+      : secretFrom({
+          get(name) {
+            const value = lowered.get(name)
+            return typeof value === 'string' ? value : null
+          },
+        })
+  return secret === null ? null : await authenticate(services, secret)
+}

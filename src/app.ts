@@ -1,0 +1,47 @@
+import type { ApiServices } from './api/graphql/context.ts'
+import { createHttpServer, type HttpServer } from './api/http/server.ts'
+import type { Config } from './config.ts'
+import { ExportFeed } from './lifecycle/export-feed.ts'
+import { SigningKeys } from './lifecycle/signing-keys.ts'
+import { closeServices, type Overrides, openServices, type ServicesConfig } from './services.ts'
+
+export interface Api {
+  readonly services: ApiServices
+  readonly fetch: HttpServer['fetch']
+  /** @returns the port. @throws PortUnavailableError */
+  start(options: { port: number; host: string | null }): Promise<number>
+  stop(): Promise<void>
+}
+
+/** The API of one process: HTTP, GraphQL, subscriptions. Makes no files. */
+export async function createApi(
+  config: ServicesConfig & Pick<Config, 'publicUrl'>,
+  overrides: Overrides = {},
+): Promise<Api> {
+  const services = await openServices(config, 'api', overrides)
+  const feed = new ExportFeed(services, config.databaseUrl)
+  let publicUrl = config.publicUrl
+  const apiServices: ApiServices = {
+    ...services,
+    feed,
+    signingKeys: new SigningKeys(services),
+    publicUrl: () => publicUrl ?? 'http://localhost',
+  }
+  const server = createHttpServer(apiServices)
+  return {
+    services: apiServices,
+    fetch: server.fetch,
+    async start(options) {
+      await services.queue.start()
+      await feed.start()
+      const port = await server.start(options)
+      publicUrl ??= `http://localhost:${port}`
+      return port
+    },
+    async stop() {
+      await server.stop()
+      await feed.stop()
+      await closeServices(services)
+    },
+  }
+}

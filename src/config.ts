@@ -1,0 +1,136 @@
+import { availableParallelism } from 'node:os'
+
+interface Setting<T> {
+  readonly env: string
+  /** As documentation shows it. */
+  readonly default: string
+  /** What it is, with its unit. */
+  readonly sentence: string
+  parse(text: string | undefined): T
+}
+
+function setting<T>(
+  env: string,
+  shownDefault: string,
+  sentence: string,
+  parse: (text: string | undefined) => T,
+): Setting<T> {
+  return { env, default: shownDefault, sentence, parse }
+}
+
+function integer(fallback: number, min: number, max: number) {
+  return (text: string | undefined): number => {
+    if (text === undefined) return fallback
+    const value = Number(text)
+    if (!/^\d+$/.test(text) || value < min || value > max)
+      throw new Error(`must be a whole number from ${min} to ${max}, not '${text}'`)
+    return value
+  }
+}
+
+function optional(text: string | undefined): string | null {
+  return text ?? null
+}
+
+function databaseUrl(text: string | undefined): string | null {
+  if (text === undefined) return null
+  const protocol = URL.canParse(text) ? new URL(text).protocol : ''
+  if (protocol !== 'postgres:' && protocol !== 'postgresql:') {
+    throw new Error('must be an address such as postgres://user:password@host:5432/database')
+  }
+  return text
+}
+
+const logLevels = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const
+
+/** Every setting there is: name, default, sentence. docs/settings.md is checked against this table. */
+export const settings = {
+  port: setting('PORT', '4000', 'TCP port of the server; 0 takes a free one.', integer(4000, 0, 65_535)),
+  host: setting('HOST', 'all interfaces', 'Address that the server listens on.', optional),
+  publicUrl: setting(
+    'SLUICE_PUBLIC_URL',
+    'http://localhost:<PORT>',
+    'Address under which clients reach the server; download links begin with it.',
+    (text) => {
+      if (text === undefined) return null
+      if (!URL.canParse(text) || !/^https?:$/.test(new URL(text).protocol))
+        throw new Error(`must be an http or https address, not '${text}'`)
+      return text.replace(/\/+$/, '')
+    },
+  ),
+  dataDir: setting(
+    'SLUICE_DATA_DIR',
+    '.sluice',
+    'Folder of the embedded PostgreSQL and of the files, made when it is missing.',
+    (text) => text ?? '.sluice',
+  ),
+  databaseUrl: setting(
+    'DATABASE_URL',
+    'embedded PostgreSQL',
+    'PostgreSQL that Sluice works on. Without it, one is run in the data folder.',
+    databaseUrl,
+  ),
+  databaseOwnerUrl: setting(
+    'DATABASE_OWNER_URL',
+    'DATABASE_URL',
+    'The same database as the role that owns its tables; migrations run as it, the server as the role of DATABASE_URL.',
+    databaseUrl,
+  ),
+  demoKey: setting(
+    'SLUICE_DEMO_KEY',
+    'a random key',
+    'API key of the demo organization, at least 8 characters. On a database of your own, the demo organization is made only when this is set.',
+    optional,
+  ),
+  demoRows: setting(
+    'SLUICE_DEMO_ROWS',
+    '1000000',
+    'Deals in the demo data, made on the first start.',
+    integer(1_000_000, 0, 50_000_000),
+  ),
+  workers: setting(
+    'SLUICE_WORKERS',
+    '1',
+    'Worker processes that `all` starts beside the API.',
+    integer(1, 0, 64),
+  ),
+  workerConcurrency: setting(
+    'SLUICE_WORKER_CONCURRENCY',
+    'the number of processors, 2 at least',
+    'Exports that one worker process makes at the same time.',
+    integer(Math.max(2, availableParallelism()), 1, 64),
+  ),
+  logLevel: setting(
+    'LOG_LEVEL',
+    'info',
+    `Least severe log line that is written: ${logLevels.join(', ')}.`,
+    (text) => {
+      const level = logLevels.find((name) => name === (text ?? 'info'))
+      if (!level) throw new Error(`must be one of ${logLevels.join(', ')}, not '${text}'`)
+      return level
+    },
+  ),
+} as const satisfies Record<string, Setting<unknown>>
+
+export type Config = {
+  readonly [Name in keyof typeof settings]: ReturnType<(typeof settings)[Name]['parse']>
+}
+
+export class ConfigError extends Error {
+  readonly code = 'CONFIG_INVALID'
+}
+
+/** Reads the settings from the environment; an empty variable counts as unset. @throws ConfigError that names every wrong one */
+export function readConfig(env: NodeJS.ProcessEnv): Config {
+  const wrong: string[] = []
+  const values = Object.entries(settings).map(([name, { env: variable, parse }]) => {
+    try {
+      return [name, parse(env[variable] || undefined)]
+    } catch (error) {
+      wrong.push(`${variable} ${(error as Error).message}`)
+      return [name, undefined]
+    }
+  })
+  if (wrong.length > 0) throw new ConfigError(wrong.join('; '))
+  return Object.fromEntries(values) as Config
+}

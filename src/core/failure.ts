@@ -1,0 +1,41 @@
+/** Why an export has failed, as callers see it, and whether the same export can succeed later. */
+export const failureCodes = {
+  COLUMN_DROPPED: {
+    retryable: false,
+    meaning: 'A column was removed from the dataset after the export was asked for.',
+  },
+  DATASET_REMOVED: { retryable: false, meaning: 'The dataset is no longer declared.' },
+  SOURCE_REJECTED: { retryable: false, meaning: 'The database refused the query.' },
+  SOURCE_UNAVAILABLE: {
+    retryable: true,
+    meaning: 'The database could not be reached, or the connection broke.',
+  },
+  STORAGE_FULL: { retryable: true, meaning: 'There was no room left to store the file.' },
+  STORAGE_UNAVAILABLE: { retryable: true, meaning: 'The storage did not do its part.' },
+  ROW_LIMIT_EXCEEDED: {
+    retryable: false,
+    meaning: "The export has more rows than the organization's plan allows.",
+  },
+  ACCESS_REVOKED: {
+    retryable: false,
+    meaning: 'The API key that asked for the export lost the right to it.',
+  },
+  WORKER_LOST: { retryable: true, meaning: 'The worker was lost at every try.' },
+  CANCELED_BY_USER: { retryable: true, meaning: 'The export was canceled on request.' },
+  INTERNAL: { retryable: true, meaning: 'Something went wrong on our side.' },
+} as const satisfies Record<string, { retryable: boolean; meaning: string }>
+
+export type FailureCode = keyof typeof failureCodes
+
+/** Ends an attempt. Whether it is tried again follows from the code. */
+export class ExportFailure extends Error {
+  readonly code: FailureCode
+  constructor(code: FailureCode, message: string, options?: ErrorOptions) {
+    super(message, options)
+    this.code = code
+  }
+
+  get retryable(): boolean {
+    return failureCodes[this.code].retryable
+  }
+}

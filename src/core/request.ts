@@ -1,0 +1,34 @@
+import type { Scope } from './scope.ts'
+import type { Compression, ExportFormat } from './spec.ts'
+
+/** What a caller asked, in any dialect, names unresolved. `filter`, `sort` and `options` are not trusted yet. */
+export interface ExportRequest {
+  /** The way it came in: `graphql`, or a dialect's name. */
+  readonly door: string
+  readonly dataset: string
+  /** In the file's order. Left out: the dataset's default columns. `label` becomes the header. */
+  readonly columns?: readonly { readonly name: string; readonly label?: string }[]
+  readonly filter?: unknown
+  readonly sort?: unknown
+  /** Default: csv. */
+  readonly format?: ExportFormat
+  /** Default: none. */
+  readonly compression?: Compression
+  /** Of the format; each has a default. */
+  readonly options?: unknown
+  /** For people, and for the file. Default: the dataset's label. */
+  readonly name?: string
+  /** The same key and the same request give the same export, however often they are sent. */
+  readonly idempotencyKey?: string
+  /** Answer with an equal export that is in flight, or was completed this many seconds ago at most. Default 0: always a new one. */
+  readonly dedupeWithinSeconds?: number
+}
+
+/** Who asks. */
+export interface Principal {
+  readonly keyId: string
+  readonly organizationId: string
+  /** The organization's own id in the datasets' tenant columns. */
+  readonly tenant: string
+  readonly scopes: readonly Scope[]
+}

@@ -1,0 +1,53 @@
+import type { Dataset } from './dataset.ts'
+import { type Filter, filterOperators } from './filter.ts'
+import { operatorsFor } from './filter-operators.ts'
+import type { FilterParser } from './filter-parser.ts'
+import { findColumn } from './find-column.ts'
+import { isPlainObject, keysOf } from './plain-object.ts'
+import { resolveCondition } from './resolve-condition.ts'
+import { quoteName, unknownName } from './unknown-name.ts'
+
+const fieldKeys = ['column', 'operator', 'value']
+
+/** An untrusted `{column, operator, value}` as a node; `undefined` after a report. */
+export function resolveField(
+  input: unknown,
+  path: string,
+  dataset: Dataset,
+  parser: FilterParser,
+): Filter | undefined {
+  const { report } = parser
+  if (!isPlainObject(input)) return report(path, 'must be an object with column, operator and value')
+  const unknown = keysOf(input).find((key) => !fieldKeys.includes(key))
+  if (unknown !== undefined) return report(path, unknownName('key', unknown, fieldKeys))
+
+  const operator = filterOperators.find((known) => known === input.operator)
+  if (!operator) reportOperator(input.operator, `${path}.operator`, parser)
+  const name = input.column
+  if (typeof name !== 'string') return report(`${path}.column`, "must be a column's name")
+  const column = findColumn(dataset, name)
+  if (!column) return report(`${path}.column`, unknownName('column', name, visibleColumns(dataset)))
+  if (!operator) return undefined
+
+  const allowed = operatorsFor(column.type)
+  if (!allowed.includes(operator)) {
+    const known = `It takes: ${allowed.join(', ')}`
+    return report(
+      `${path}.operator`,
+      `'${operator}' does not apply to ${quoteName(name)} (${column.type}). ${known}`,
+    )
+  }
+  if (input.value === undefined || input.value === null) {
+    return report(`${path}.value`, 'is missing; rows without a value are asked for with isNull')
+  }
+  return resolveCondition(input.value, { name, column, operator, path: `${path}.value`, parser })
+}
+
+function reportOperator(input: unknown, path: string, { report }: FilterParser): void {
+  if (typeof input === 'string') report(path, unknownName('operator', input, filterOperators))
+  else report(path, `must be one of: ${filterOperators.join(', ')}`)
+}
+
+function visibleColumns(dataset: Dataset): string[] {
+  return Object.keys(dataset.columns).filter((name) => !dataset.columns[name]?.hidden)
+}

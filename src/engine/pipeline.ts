@@ -1,0 +1,54 @@
+import { createHash } from 'node:crypto'
+import type { Format, RowBlock } from './formats/format.ts'
+import type { PlannedColumn } from './plan/plan-query.ts'
+import type { Upload } from './storage/storage.ts'
+
+/** What became of one file. */
+export interface FileResult {
+  readonly bytes: number
+  readonly rows: number
+  /** Of the bytes as stored, hex. */
+  readonly sha256: string
+}
+
+/** Called after every block with what has been written so far. */
+export type OnWritten = (written: { rows: number; bytes: number }) => void
+
+export type Encode = (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>
+
+/**
+ * Rows → format → compression → hash → storage, in constant memory: each stage pulls from the one before
+ * it, so the slowest sets the pace. The upload is complete, and not yet visible to anyone, on return.
+ */
+export async function makeFile(stages: {
+  rows: AsyncIterable<RowBlock>
+  columns: readonly PlannedColumn[]
+  format: Format
+  options: unknown
+  compress: Encode
+  upload: Upload
+  onWritten: OnWritten
+  signal: AbortSignal
+}): Promise<FileResult> {
+  const { columns, options, signal, upload } = stages
+  const hash = createHash('sha256')
+  let rows = 0
+  let bytes = 0
+  const counted = (async function* () {
+    for await (const block of stages.rows) {
+      yield block
+      rows += block.rows
+    }
+  })()
+  const encoded = stages.compress(stages.format.encode(counted, { columns, options, signal }))
+  for await (const chunk of encoded) {
+    signal.throwIfAborted()
+    hash.update(chunk)
+    await upload.write(chunk)
+    bytes += chunk.length
+    stages.onWritten({ rows, bytes })
+  }
+  signal.throwIfAborted()
+  await upload.complete()
+  return { bytes, rows, sha256: hash.digest('hex') }
+}

@@ -1,0 +1,71 @@
+import type { Dataset, Relation } from '../../core/dataset.ts'
+import { ValidationError } from '../../core/errors.ts'
+import type { Filter, RelationCondition } from '../../core/filter.ts'
+import { quoteIdentifier, quoteLiteral, quoteTable } from '../../core/sql.ts'
+import { quoteName } from '../../core/unknown-name.ts'
+import type { FilterScope } from './compile-filter.ts'
+import { sourceSql, tenantSql } from './source-sql.ts'
+
+/** How the related row's own filter becomes SQL. */
+export interface FilterCompiler {
+  compile(filter: Filter, scope: FilterScope): string
+  negate(filter: Filter, scope: FilterScope): string
+}
+
+/**
+ * That related rows exist, or do not:
+ *
+ *     EXISTS (SELECT 1 FROM (SELECT t.* FROM contacts AS t WHERE t.org = … AND <where>) AS related
+ *             WHERE related.deal_id = t.id)
+ *
+ * The inner `t` is the related row, the `t` beside `related` the row around it. Neither scope sees the
+ * other, so levels nest without names of their own, and since nothing but the last WHERE reaches out
+ * Postgres can plan a (semi or anti) join.
+ */
+export function compileRelation(
+  condition: RelationCondition,
+  scope: FilterScope,
+  compiler: FilterCompiler,
+): string {
+  const relations = scope.dataset.relations ?? {}
+  const relation = Object.hasOwn(relations, condition.name) ? relations[condition.name] : undefined
+  const dataset = relation && scope.findDataset(relation.dataset)
+  if (!relation || !dataset) {
+    throw new ValidationError([{ path: 'filter', message: `Unknown relation ${quoteName(condition.name)}` }])
+  }
+  const inner: FilterScope = { dataset, tenant: scope.tenant, findDataset: (name) => scope.findDataset(name) }
+  const { where, quantifier } = condition
+  switch (quantifier) {
+    case 'some':
+      return exists(relation, inner, where && compiler.compile(where, inner))
+    case 'none':
+      return `NOT ${exists(relation, inner, where && compiler.compile(where, inner))}`
+    case 'every':
+      return where ? `NOT ${exists(relation, inner, compiler.negate(where, inner))}` : 'TRUE'
+    default:
+      return quantifier satisfies never
+  }
+}
+
+function exists({ on, through }: Relation, { dataset, tenant }: FilterScope, where: string | null): string {
+  const related = relatedRows(dataset, tenant, where)
+  if (!through) return `EXISTS (SELECT 1 FROM ${related} WHERE ${pairs(on, 't', 'related')})`
+  const link = [pairs(on, 't', 'l')]
+  if (through.tenantColumn) link.push(`l.${quoteIdentifier(through.tenantColumn)} = ${quoteLiteral(tenant)}`)
+  if (through.where) link.push(`(${through.where})`)
+  const join = `${quoteTable(through.table)} AS l JOIN ${related} ON ${pairs(through.on, 'l', 'related')}`
+  return `EXISTS (SELECT 1 FROM ${join} WHERE ${link.join(' AND ')})`
+}
+
+function relatedRows(dataset: Dataset, tenant: string, where: string | null): string {
+  const conditions = [tenantSql(dataset, tenant), where].filter((sql) => sql !== undefined && sql !== null)
+  const filter = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
+  return `(SELECT t.* FROM ${sourceSql(dataset)}${filter}) AS related`
+}
+
+/** That the columns of every pair are equal, the right side's on the left, where an index serves. */
+function pairs(on: Relation['on'], left: string, right: string): string {
+  return on
+    .map(([ours, theirs]) => `${right}.${quoteIdentifier(theirs)} = ${left}.${quoteIdentifier(ours)}`)
+    .join(' AND ')
+}

@@ -1,0 +1,33 @@
+import type { Dataset } from '../../core/dataset.ts'
+import { ValidationError } from '../../core/errors.ts'
+import { findColumn } from '../../core/find-column.ts'
+import type { SortKey } from '../../core/spec.ts'
+import { unknownName } from '../../core/unknown-name.ts'
+import { columnSql } from './column-sql.ts'
+
+/**
+ * `ORDER BY …` over the row `t`, closed by those of the dataset's key columns that it does not name, so
+ * that the order is total: two runs give the same file. Empty when no sort was asked for. The closing
+ * columns run in the direction of the last key, as an index over both would be read.
+ * @throws ValidationError when a column has gone since the sort was resolved
+ */
+export function compileSort(sort: readonly SortKey[], dataset: Dataset): string {
+  const last = sort.at(-1)
+  if (!last) return ''
+  const named = new Set(sort.map(({ column }) => column))
+  const terms = sort.map(({ column, direction, nulls }) => {
+    return `${sqlOf(column, dataset)} ${direction.toUpperCase()} NULLS ${nulls.toUpperCase()}`
+  })
+  const closing = dataset.key
+    .filter((column) => !named.has(column))
+    .map((column) => `${sqlOf(column, dataset)} ${last.direction.toUpperCase()}`)
+  return `ORDER BY ${[...terms, ...closing].join(', ')}`
+}
+
+function sqlOf(name: string, dataset: Dataset): string {
+  const column = findColumn(dataset, name)
+  if (column) return columnSql(name, column)
+  throw new ValidationError([
+    { path: 'sort', message: unknownName('column', name, Object.keys(dataset.columns)) },
+  ])
+}

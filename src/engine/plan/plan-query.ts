@@ -1,0 +1,67 @@
+import type { Dataset } from '../../core/dataset.ts'
+import { ValidationError } from '../../core/errors.ts'
+import { findColumn } from '../../core/find-column.ts'
+import type { ExportSpec } from '../../core/spec.ts'
+import type { FileColumn } from '../formats/format.ts'
+import { columnSql } from './column-sql.ts'
+import { compileFilter } from './compile-filter.ts'
+import { compileSort } from './compile-sort.ts'
+import { sourceSql, tenantSql } from './source-sql.ts'
+
+/** A column of the file and the typed SQL over the alias `t` that yields its value. */
+export interface PlannedColumn extends FileColumn {
+  readonly name: string
+  readonly sql: string
+}
+
+/** The rows of an export in SQL; a format decides what stands between SELECT and FROM. */
+export interface QueryPlan {
+  readonly columns: readonly PlannedColumn[]
+  /** `FROM … WHERE …`, with the organization's rows only. */
+  readonly from: string
+  /** `ORDER BY …`, or empty: without a sort, rows come as the table holds them. */
+  readonly orderBy: string
+}
+
+/** A column that the spec names is gone from the dataset. */
+export class ColumnDroppedError extends ValidationError {
+  readonly columns: readonly string[]
+  constructor(columns: readonly string[]) {
+    super(columns.map((name) => ({ path: 'columns', message: `Invalid column ID '${name}'` })))
+    this.columns = columns
+  }
+}
+
+/**
+ * @param context.dataset with the organization's dynamic columns among `columns`
+ * @param context.tenant the organization's external id
+ * @throws ColumnDroppedError
+ */
+export function planQuery(
+  spec: Pick<ExportSpec, 'columns' | 'filter' | 'sort'>,
+  context: { dataset: Dataset; findDataset(name: string): Dataset | undefined; tenant: string },
+): QueryPlan {
+  const { dataset, tenant } = context
+  const dropped = spec.columns.filter(({ name }) => !findColumn(dataset, name))
+  if (dropped.length > 0) throw new ColumnDroppedError(dropped.map(({ name }) => name))
+  const columns = spec.columns.flatMap(({ name, header }) => {
+    const column = findColumn(dataset, name)
+    return column ? [{ name, header, type: column.type, sql: columnSql(name, column) }] : []
+  })
+  const conditions = [
+    tenantSql(dataset, tenant),
+    spec.filter ? compileFilter(spec.filter, context) : undefined,
+  ].filter((condition) => condition !== undefined)
+  const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
+  return { columns, from: `FROM ${sourceSql(dataset)}${where}`, orderBy: compileSort(spec.sort, dataset) }
+}
+
+/** The exact number of rows. */
+export function countSql(plan: QueryPlan): string {
+  return `SELECT count(*) AS rows ${plan.from}`
+}
+
+/** The rows, as the planner sees them: for its estimate only. */
+export function rowsSql(plan: QueryPlan): string {
+  return `SELECT 1 ${plan.from}`
+}

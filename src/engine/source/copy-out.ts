@@ -1,0 +1,204 @@
+import type { EventEmitter } from 'node:events'
+import type { Socket } from 'node:net'
+import type pg from 'pg'
+import type { RowBlock } from '../formats/format.ts'
+
+/** Bytes gathered into one block: fewer, larger writes all the way down. */
+const blockBytes = 256 * 1024
+
+/** Blocks that may wait for the consumer before the socket is paused. */
+const maxWaitingBlocks = 4
+
+/** Message types of the protocol. @see PostgreSQL docs, "Message Formats" */
+const copyData = 0x64
+
+/**
+ * Runs `COPY … TO STDOUT` and yields its rows, exactly as Postgres wrote them. The server sends one
+ * CopyData message a row, so rows are counted without looking at their bytes.
+ *
+ * pg's own parser makes an object and two copies of every row; here CopyData messages are taken off the
+ * socket before that parser sees them, and everything else is left to it (errors, the end of the command).
+ *
+ * When the consumer stops early, or `signal` aborts, the connection is destroyed: the server notices at its
+ * next write and ends the COPY. The caller must not use the client again then.
+ */
+export async function* copyOut(
+  client: pg.Client,
+  sql: string,
+  signal: AbortSignal,
+): AsyncGenerator<RowBlock> {
+  signal.throwIfAborted()
+  const socket = socketOf(client)
+  const blocks: RowBlock[] = []
+  let wake = () => {}
+  const splitter = new CopyDataSplitter((block) => {
+    blocks.push(block)
+    if (blocks.length >= maxWaitingBlocks) socket.pause()
+    wake()
+  })
+  const restore = intercept(socket, (chunk) => splitter.push(chunk))
+  let end: { error: unknown } | null = null
+  const finish = (error: unknown) => {
+    end ??= { error }
+    wake()
+  }
+  const abort = () => {
+    finish(signal.reason)
+    socket.destroy()
+  }
+  signal.addEventListener('abort', abort, { once: true })
+  const query = client.query(sql).then(
+    ({ rowCount }) => {
+      splitter.flush()
+      // Postgres says itself how many rows it sent: a count that differs is a bug here, and no file.
+      finish(
+        rowCount === splitter.rows
+          ? null
+          : new Error(`COPY sent ${rowCount} rows, ${splitter.rows} came through`),
+      )
+    },
+    (error: unknown) => finish(error),
+  )
+  try {
+    for (;;) {
+      const block = blocks.shift()
+      if (block) {
+        if (blocks.length === 0) socket.resume()
+        yield block
+        continue
+      }
+      const ended = end as { error: unknown } | null
+      if (ended) {
+        if (ended.error !== null) throw ended.error
+        return
+      }
+      await new Promise<void>((resolve) => {
+        wake = resolve
+      })
+    }
+  } finally {
+    signal.removeEventListener('abort', abort)
+    restore()
+    if (!end) socket.destroy()
+    await query
+  }
+}
+
+/** Where the bytes come in; pg documents no other door to them. */
+function socketOf(client: pg.Client): Socket {
+  return (client as unknown as { connection: { stream: Socket } }).connection.stream
+}
+
+/** Puts `filter` before the socket's own listeners, which get only what it returns. */
+function intercept(socket: Socket, filter: (chunk: Buffer) => Buffer | null): () => void {
+  const emitter = socket as EventEmitter
+  const listeners = emitter.listeners('data') as ((chunk: Buffer) => void)[]
+  const onData = (chunk: Buffer) => {
+    const rest = filter(chunk)
+    if (rest) for (const listener of listeners) listener(rest)
+  }
+  emitter.removeAllListeners('data')
+  emitter.on('data', onData)
+  return () => {
+    emitter.removeListener('data', onData)
+    for (const listener of listeners) emitter.on('data', listener)
+  }
+}
+
+/** Takes CopyData messages out of the stream of messages and gathers their payloads into blocks of whole rows. */
+class CopyDataSplitter {
+  readonly #emit: (block: RowBlock) => void
+  #block = Buffer.allocUnsafeSlow(blockBytes)
+  #used = 0
+  #rows = 0
+  #totalRows = 0
+  /** Bytes of the current CopyData payload that are still to come. */
+  #owed = 0
+  /** The beginning of a message whose header, or whose body where it is not CopyData, is not complete yet. */
+  #partial: Buffer | null = null
+
+  constructor(emit: (block: RowBlock) => void) {
+    this.#emit = emit
+  }
+
+  get rows(): number {
+    return this.#totalRows
+  }
+
+  /** Returns the messages that are not CopyData, whole; null when there are none. */
+  push(chunk: Buffer): Buffer | null {
+    const others: Buffer[] = []
+    let bytes = chunk
+    if (this.#partial) {
+      bytes = Buffer.concat([this.#partial, chunk])
+      this.#partial = null
+    }
+    let at = 0
+    const end = bytes.length
+    if (this.#owed > 0) {
+      const take = Math.min(this.#owed, end)
+      this.#append(bytes, 0, take)
+      this.#owed -= take
+      at = take
+      if (this.#owed === 0) this.#endRow()
+    }
+    while (at < end) {
+      // A message is one byte of type and four of length, which counts itself.
+      if (end - at < 5) {
+        this.#partial = bytes.subarray(at)
+        break
+      }
+      const length = bytes.readUInt32BE(at + 1)
+      if (bytes[at] === copyData) {
+        const start = at + 5
+        const size = length - 4
+        const take = Math.min(size, end - start)
+        this.#append(bytes, start, start + take)
+        at = start + take
+        if (take < size) {
+          this.#owed = size - take
+          break
+        }
+        this.#endRow()
+      } else {
+        if (end - at < length + 1) {
+          this.#partial = bytes.subarray(at)
+          break
+        }
+        others.push(bytes.subarray(at, at + length + 1))
+        at += length + 1
+      }
+    }
+    if (others.length === 0) return null
+    return others.length === 1 ? (others[0] ?? null) : Buffer.concat(others)
+  }
+
+  flush(): void {
+    if (this.#used === 0) return
+    this.#emit({ bytes: this.#block.subarray(0, this.#used), rows: this.#rows })
+    this.#block = Buffer.allocUnsafeSlow(blockBytes)
+    this.#used = 0
+    this.#rows = 0
+  }
+
+  #append(bytes: Buffer, start: number, end: number): void {
+    const size = end - start
+    if (this.#used + size > this.#block.length) this.#makeRoom(size)
+    bytes.copy(this.#block, this.#used, start, end)
+    this.#used += size
+  }
+
+  /** A block ends between rows, so one that ends inside a row grows until the row is whole. */
+  #makeRoom(size: number): void {
+    const larger = Buffer.allocUnsafeSlow(Math.max(this.#block.length * 2, this.#used + size))
+    this.#block.copy(larger, 0, 0, this.#used)
+    this.#block = larger
+  }
+
+  #endRow(): void {
+    this.#rows += 1
+    this.#totalRows += 1
+    // Emitted a little early, so that the usual row still fits and the block need not grow.
+    if (this.#used >= blockBytes - 4096) this.flush()
+  }
+}

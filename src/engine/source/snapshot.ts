@@ -1,0 +1,121 @@
+import pg from 'pg'
+
+/**
+ * Settings under which Postgres' text means the same on every server. Scans are not joined to one that
+ * is under way, nor split over workers: the same rows in the same order make the same file.
+ */
+const sessionSettings = {
+  DateStyle: 'ISO, YMD',
+  IntervalStyle: 'iso_8601',
+  client_encoding: 'UTF8',
+  bytea_output: 'hex',
+  extra_float_digits: '1',
+  standard_conforming_strings: 'on',
+  synchronize_seqscans: 'off',
+  max_parallel_workers_per_gather: '0',
+  statement_timeout: '0',
+  idle_in_transaction_session_timeout: '0',
+}
+
+export interface SourceOptions {
+  readonly url: string
+  /** IANA name; instants are written in it. */
+  readonly timeZone: string
+  /** Shown in pg_stat_activity, so that an operator finds the export behind a query. */
+  readonly applicationName: string
+}
+
+/**
+ * One moment of the database, held open by a transaction: everything read from it, on any connection,
+ * belongs to that moment.
+ */
+export class Snapshot {
+  readonly #options: SourceOptions
+  readonly #running = new Set<pg.Client>()
+  /** The connection that holds the snapshot. */
+  readonly holder: pg.Client
+  /** As `pg_export_snapshot` names it. */
+  readonly id: string
+  readonly takenAt: Date
+
+  private constructor(options: SourceOptions, holder: pg.Client, id: string, takenAt: Date) {
+    this.#options = options
+    this.holder = holder
+    this.id = id
+    this.takenAt = takenAt
+  }
+
+  static async take(options: SourceOptions): Promise<Snapshot> {
+    const holder = await connect(options)
+    try {
+      await holder.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+      const { rows } = await holder.query<{ id: string; taken_at: Date }>(
+        'SELECT pg_export_snapshot() AS id, now() AS taken_at',
+      )
+      const row = rows[0]!
+      return new Snapshot(options, holder, row.id, row.taken_at)
+    } catch (error) {
+      holder.connection.stream.destroy()
+      throw error
+    }
+  }
+
+  /** Runs one query on the same moment, beside the holder. */
+  async query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {
+    const client = await connect(this.#options)
+    this.#running.add(client)
+    try {
+      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+      await client.query(`SET TRANSACTION SNAPSHOT '${this.id}'`)
+      return (await client.query<Row>(sql)).rows
+    } finally {
+      if (this.#running.delete(client)) await client.end().catch(() => {})
+    }
+  }
+
+  /**
+   * Ends every connection. A backend whose client is gone notices at its next write, which a sort or a
+   * wait for a lock puts off for long: those are ended by name.
+   */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const abandoned = [...this.#running]
+    this.#running.clear()
+    if (isDestroyed(this.holder)) abandoned.push(this.holder)
+    else await this.holder.end().catch(() => {})
+    if (abandoned.length > 0) await terminate(abandoned, this.#options)
+  }
+}
+
+function isDestroyed(client: pg.Client): boolean {
+  return client.connection.stream.destroyed
+}
+
+async function terminate(clients: readonly pg.Client[], options: SourceOptions): Promise<void> {
+  const pids = clients.map((client) => (client as unknown as { processID: number }).processID)
+  for (const client of clients) client.connection.stream.destroy()
+  const helper = await connect(options).catch(() => null)
+  // Without a connection there is nobody to ask; the backends end by themselves at their next write.
+  await helper
+    ?.query('SELECT pg_terminate_backend(pid) FROM unnest($1::int[]) AS pid', [pids])
+    .catch(() => {})
+  await helper?.end().catch(() => {})
+}
+
+async function connect(options: SourceOptions): Promise<pg.Client> {
+  const client = new pg.Client({
+    connectionString: options.url,
+    application_name: options.applicationName,
+    connectionTimeoutMillis: 10_000,
+    keepAlive: true,
+  })
+  // Failures reach us through the query they end; without a listener they would also end the process.
+  client.on('error', () => {})
+  await client.connect()
+  const settings = { ...sessionSettings, TimeZone: options.timeZone }
+  const names = Object.keys(settings)
+  await client.query(
+    `SELECT ${names.map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, false)`).join(', ')}`,
+    Object.entries(settings).flat(),
+  )
+  return client
+}

@@ -1,0 +1,83 @@
+import { type FileHandle, mkdir, open, rename, rmdir } from 'node:fs/promises'
+import { dirname, relative, sep } from 'node:path'
+import { errnoOf } from './errors.ts'
+
+// Somebody who deletes the last object of a folder removes the folder, perhaps between our mkdir and
+// what we made it for. Losing that race ten times running does not happen by chance.
+const attempts = 10
+
+/** Makes the folder of `path`, and in it a file that is ours alone (0600 in 0700 folders). */
+export async function createFileIn(path: string): Promise<FileHandle> {
+  return withFolderOf(path, () => open(path, 'wx', 0o600))
+}
+
+/** Makes the folder of `to` and moves the file there, over one that may exist, in one step. */
+export async function moveFile(from: string, to: string): Promise<void> {
+  await withFolderOf(to, () => rename(from, to))
+}
+
+async function withFolderOf<T>(path: string, use: () => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt++) {
+    try {
+      if (attempt > 1) await makeFolder(dirname(path))
+      return await use()
+    } catch (error) {
+      if (errnoOf(error) !== 'ENOENT' || attempt === attempts) throw error
+    }
+  }
+}
+
+// Not mkdir's own `recursive`: on Node 24 it turns EROFS and EDQUOT into a misleading ENOENT.
+async function makeFolder(folder: string): Promise<void> {
+  const make = async () => {
+    try {
+      await mkdir(folder, 0o700)
+    } catch (error) {
+      if (errnoOf(error) !== 'EEXIST') throw error
+    }
+  }
+  try {
+    await make()
+  } catch (error) {
+    if (errnoOf(error) !== 'ENOENT' || dirname(folder) === folder) throw error
+    await makeFolder(dirname(folder))
+    await make()
+  }
+}
+
+/**
+ * Makes the names on the way from `root` down to `path` durable. fsync of a file does not save its
+ * name, and a folder made on the way has a name in its own parent. @see fsync(2), NOTES
+ */
+export async function syncFolders(path: string, root: string): Promise<void> {
+  for (const folder of [...foldersUpTo(root, path), root, dirname(root)]) {
+    const handle = await open(folder, 'r')
+    try {
+      await handle.sync()
+    } finally {
+      await handle.close()
+    }
+  }
+}
+
+/** Removes the folders above `path` that have become empty; `root` stays. */
+export async function removeEmptyFolders(path: string, root: string): Promise<void> {
+  for (const folder of foldersUpTo(root, path)) {
+    try {
+      await rmdir(folder)
+    } catch (error) {
+      const code = errnoOf(error)
+      if (code === 'ENOENT') continue
+      if (code === 'ENOTEMPTY' || code === 'EEXIST') return
+      throw error
+    }
+  }
+}
+
+/** Folders strictly between `root` and `path`, the deepest first. */
+function foldersUpTo(root: string, path: string): string[] {
+  const folders: string[] = []
+  const depth = relative(root, dirname(path)).split(sep).filter(Boolean).length
+  for (let folder = dirname(path); folders.length < depth; folder = dirname(folder)) folders.push(folder)
+  return folders
+}

@@ -1,0 +1,132 @@
+import type { EntityManager } from '@mikro-orm/postgresql'
+import { estimateCompletion, percentOf } from '../core/progress.ts'
+import type { ExportStage } from '../core/status.ts'
+import type { Export } from '../platform/db/entities/export.ts'
+import { announceChange, exportChangesChannel } from '../platform/events/export-changes.ts'
+import type { Services } from './services.ts'
+
+/** The export was canceled, deleted, or begun again by another worker: this attempt has nothing more to say. */
+export class AttemptLost extends Error {}
+
+/** Milliseconds between two writes of progress; also how soon a cancellation is noticed. */
+const writeIntervalMs = 250
+
+interface State {
+  stage: ExportStage
+  rowsExported: number
+  rowsTotal: number | null
+  rowsTotalExact: boolean
+  bytes: number
+}
+
+/**
+ * One try at an export, and the only hand that writes to it: every write names the attempt, so a worker
+ * that was given up for dead cannot disturb the one that took over.
+ */
+export class Attempt {
+  readonly exportId: string
+  readonly organizationId: string
+  readonly number: number
+  readonly #services: Pick<Services, 'orm' | 'now' | 'log'>
+  readonly #startedAt: Date
+  readonly #lost = new AbortController()
+  readonly #state: State = {
+    stage: 'counting',
+    rowsExported: 0,
+    rowsTotal: null,
+    rowsTotalExact: false,
+    bytes: 0,
+  }
+  #written = ''
+  #writing: Promise<void> = Promise.resolve()
+  #timer: NodeJS.Timeout | null = null
+
+  constructor(services: Pick<Services, 'orm' | 'now' | 'log'>, row: Export) {
+    this.#services = services
+    this.exportId = row.id
+    this.organizationId = row.organization.id
+    this.number = row.attempt
+    this.#startedAt = services.now()
+  }
+
+  /** Aborts, with AttemptLost, when the export is no longer this attempt's. */
+  get signal(): AbortSignal {
+    return this.#lost.signal
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => {
+      this.#writing = this.#writing.then(() => this.#write())
+    }, writeIntervalMs)
+  }
+
+  /** Ends the writing of progress; what is under way is waited for. */
+  async stop(): Promise<void> {
+    if (this.#timer) clearInterval(this.#timer)
+    this.#timer = null
+    await this.#writing
+  }
+
+  /** Remembered now, written within the interval. */
+  report(change: Partial<State>): void {
+    Object.assign(this.#state, change)
+  }
+
+  /** Changes the export's row if it is still this attempt's. Returns the new version. @throws AttemptLost */
+  async change(em: EntityManager, assignments: Readonly<Record<string, unknown>>): Promise<number> {
+    const all = { ...assignments, updated_at: this.#services.now() }
+    const [row] = await em.execute<{ version: string }[]>(
+      `update sluice.exports set ${Object.keys(all)
+        .map((name) => `${name} = ?`)
+        .join(', ')}, version = version + 1
+       where id = ? and attempt = ? and status = 'processing' returning version`,
+      [...Object.values(all), this.exportId, this.number],
+    )
+    if (!row) throw new AttemptLost()
+    const version = Number(row.version)
+    await announceChange(em, { exportId: this.exportId, organizationId: this.organizationId, version })
+    return version
+  }
+
+  async #write(): Promise<void> {
+    if (this.#lost.signal.aborted) return
+    const { stage, rowsExported, rowsTotal, rowsTotalExact, bytes } = this.#state
+    const text = JSON.stringify(this.#state)
+    const changed = text !== this.#written
+    const now = this.#services.now()
+    const em = this.#services.orm.em.fork()
+    try {
+      const rows = changed
+        ? await em.execute(
+            `with changed as (
+               update sluice.exports
+               set stage = ?, rows_exported = ?, rows_total = ?, rows_total_exact = ?, bytes = ?,
+                   progress = greatest(progress, ?), estimated_completion_at = ?, updated_at = ?, version = version + 1
+               where id = ? and attempt = ? and status = 'processing'
+               returning id, organization_id, version)
+             select pg_notify('${exportChangesChannel}', id || ' ' || organization_id || ' ' || version) from changed`,
+            [
+              stage,
+              rowsExported,
+              rowsTotal,
+              rowsTotalExact,
+              bytes,
+              percentOf(this.#state),
+              estimateCompletion(this.#state, this.#startedAt, now),
+              now,
+              this.exportId,
+              this.number,
+            ],
+          )
+        : await em.execute(
+            `select 1 from sluice.exports where id = ? and attempt = ? and status = 'processing'`,
+            [this.exportId, this.number],
+          )
+      if (rows.length === 0) this.#lost.abort(new AttemptLost())
+      else this.#written = text
+    } catch (error) {
+      // Progress is a courtesy: the file is made on, and the next write says more.
+      this.#services.log.warn({ err: error, exportId: this.exportId }, 'progress could not be written')
+    }
+  }
+}

@@ -1,0 +1,53 @@
+import { LockMode } from '@mikro-orm/core'
+import { ForbiddenError, NotFoundError } from '../core/errors.ts'
+import type { Principal } from '../core/request.ts'
+import { allows } from '../core/scope.ts'
+import { isTerminal } from '../core/status.ts'
+import { Export } from '../platform/db/entities/export.ts'
+import { announceChange } from '../platform/events/export-changes.ts'
+import { recordEvent } from './record-event.ts'
+import type { Services } from './services.ts'
+
+/**
+ * Ends an export that is under way. The status decides at once: nothing can be published after it, whether
+ * or not a worker is alive to notice. The worker stops reading and removes what it wrote within a second.
+ * An export that has already ended is returned as it is.
+ * @throws ForbiddenError, NotFoundError
+ */
+export async function cancelExport(
+  services: Pick<Services, 'orm' | 'now'>,
+  principal: Principal,
+  exportId: string,
+): Promise<Export> {
+  if (!allows(principal.scopes, 'exports:write')) {
+    throw new ForbiddenError('This API key may not cancel exports: it lacks the scope exports:write.')
+  }
+  return await services.orm.em.fork().transactional(async (em) => {
+    const row = await em.findOne(
+      Export,
+      { id: exportId, organization: principal.organizationId },
+      { lockMode: LockMode.PESSIMISTIC_WRITE },
+    )
+    if (!row) throw new NotFoundError('There is no such export.')
+    if (isTerminal(row.status)) return row
+    const now = services.now()
+    row.status = 'canceled'
+    row.completedAt = now
+    row.updatedAt = now
+    row.estimatedCompletionAt = null
+    row.errorCode = 'CANCELED_BY_USER'
+    row.errorMessage = 'The export was canceled on request.'
+    row.errorRetryable = true
+    row.version += 1
+    await em.flush()
+    await recordEvent(em, {
+      exportId,
+      type: 'canceled',
+      attempt: row.attempt,
+      message: 'Canceled on request',
+      at: now,
+    })
+    await announceChange(em, { exportId, organizationId: principal.organizationId, version: row.version })
+    return row
+  })
+}

@@ -1,0 +1,209 @@
+import type { FilterQuery } from '@mikro-orm/core'
+import { isTerminal } from '../core/status.ts'
+import { Export } from '../platform/db/entities/export.ts'
+import { exportChangesChannel, parseChange } from '../platform/events/export-changes.ts'
+import { Listener } from '../platform/events/listener.ts'
+import type { Services } from './services.ts'
+
+/** Exports under way that a new subscriber to an organization is told of at once; also what it can have missed at most. */
+const maxInitialExports = 100
+
+/** Versions remembered for each subscriber to an organization. */
+const maxRememberedVersions = 1_000
+
+/** The clocks of the database and of this process may differ by this much. */
+const clockToleranceMs = 5_000
+
+/** One subscriber: what it wants, and the newest state of each export that it has not taken yet. */
+interface Subscriber {
+  wants(exportId: string, organizationId: string): boolean
+  /** What must be read again after changes may have been missed since `lostAt`. */
+  missed(lostAt: Date): FilterQuery<Export>
+  readonly pending: Map<string, Export>
+  wake(): void
+}
+
+/**
+ * Pushes the states of exports to this process' subscribers. A notification is only a hint: the row is
+ * read again, once for all who wait for it. A slow subscriber gets the newest state and skips what lay
+ * between, so its memory is bounded by the number of exports under way, not of changes.
+ */
+export class ExportFeed {
+  readonly #services: Pick<Services, 'orm' | 'log'>
+  readonly #listener: Listener
+  readonly #subscribers = new Set<Subscriber>()
+  /** Exports that are being read, and whether they changed again meanwhile. */
+  readonly #reading = new Map<string, { again: boolean }>()
+
+  constructor(services: Pick<Services, 'orm' | 'log'>, url: string) {
+    this.#services = services
+    this.#listener = new Listener({
+      url,
+      channel: exportChangesChannel,
+      onMessage: (payload) => {
+        const change = parseChange(payload)
+        if (change && this.#isWanted(change)) void this.#refresh(change.exportId)
+      },
+      onReconnect: (lostAt) => void this.#catchUp(lostAt),
+      onError: (error) => services.log.warn({ err: error }, 'the listening connection failed'),
+    })
+  }
+
+  async start(): Promise<void> {
+    await this.#listener.start()
+  }
+
+  async stop(): Promise<void> {
+    await this.#listener.stop()
+  }
+
+  /** How many iterators are open: none may outlive its client. */
+  get subscriberCount(): number {
+    return this.#subscribers.size
+  }
+
+  /** The states of one export, from the current one to the terminal one. Nothing for one that the organization does not have. */
+  watchOne(organizationId: string, exportId: string): AsyncGenerator<Export> {
+    const where = { id: exportId, organization: organizationId }
+    return this.#watch({
+      wants: (changed) => changed === exportId,
+      missed: () => where,
+      initial: where,
+      endsWith: (state) => isTerminal(state.status),
+      onNothing: 'end',
+    })
+  }
+
+  /** The states of all exports of an organization: those under way now, then every change, until the caller stops. */
+  watchAll(organizationId: string): AsyncGenerator<Export> {
+    const underWay = new Set<string>()
+    return this.#watch({
+      wants: (_, organization) => organization === organizationId,
+      missed: (lostAt) => ({
+        organization: organizationId,
+        $or: [
+          { id: { $in: [...underWay] } },
+          { createdAt: { $gte: new Date(lostAt.getTime() - clockToleranceMs) } },
+        ],
+      }),
+      initial: { organization: organizationId, status: { $in: ['pending', 'processing'] } },
+      endsWith: (state) => {
+        if (isTerminal(state.status)) underWay.delete(state.id)
+        else underWay.add(state.id)
+        return false
+      },
+      onNothing: 'wait',
+    })
+  }
+
+  /** Listens first and reads then, so that nothing falls between. */
+  #watch(options: {
+    wants: Subscriber['wants']
+    missed: Subscriber['missed']
+    initial: FilterQuery<Export>
+    endsWith(state: Export): boolean
+    onNothing: 'end' | 'wait'
+  }): AsyncGenerator<Export> {
+    const { wants, missed, initial, endsWith, onNothing } = options
+    const subscriber: Subscriber = { wants, missed, pending: new Map(), wake: () => {} }
+    const versions = new Map<string, number>()
+    let isClosed = false
+    const states = async function* (this: ExportFeed) {
+      this.#subscribers.add(subscriber)
+      try {
+        const found = await this.#read(initial)
+        if (found.length === 0 && onNothing === 'end') return
+        for (const state of found)
+          if (!subscriber.pending.has(state.id)) subscriber.pending.set(state.id, state)
+        while (!isClosed) {
+          const [next] = subscriber.pending
+          if (!next) {
+            await new Promise<void>((resolve) => {
+              subscriber.wake = resolve
+            })
+            continue
+          }
+          const [id, state] = next
+          subscriber.pending.delete(id)
+          if (state.version <= (versions.get(id) ?? 0)) continue
+          remember(versions, id, state.version)
+          const isLast = endsWith(state)
+          yield state
+          if (isLast) return
+        }
+      } finally {
+        this.#subscribers.delete(subscriber)
+      }
+    }.call(this)
+    // A generator that waits does not hear `return` before what it waits for has come: it is woken first.
+    const end = states.return.bind(states)
+    states.return = (value) => {
+      isClosed = true
+      subscriber.wake()
+      return end(value)
+    }
+    return states
+  }
+
+  async #read(where: FilterQuery<Export>): Promise<Export[]> {
+    const found = await this.#services.orm.em
+      .fork()
+      .find(Export, where, { orderBy: { createdAt: 'desc', id: 'desc' }, limit: maxInitialExports })
+    return found.reverse()
+  }
+
+  #isWanted(change: { exportId: string; organizationId: string }): boolean {
+    for (const subscriber of this.#subscribers) {
+      if (subscriber.wants(change.exportId, change.organizationId)) return true
+    }
+    return false
+  }
+
+  /** One read at a time for each export; changes that come in meanwhile are seen by one more read. */
+  async #refresh(exportId: string): Promise<void> {
+    const reading = this.#reading.get(exportId)
+    if (reading) {
+      reading.again = true
+      return
+    }
+    const mine = { again: true }
+    this.#reading.set(exportId, mine)
+    try {
+      while (mine.again) {
+        mine.again = false
+        for (const state of await this.#read({ id: exportId })) this.#deliver(state)
+      }
+    } catch (error) {
+      this.#services.log.warn({ err: error, exportId }, 'a changed export could not be read')
+    } finally {
+      this.#reading.delete(exportId)
+    }
+  }
+
+  async #catchUp(lostAt: Date): Promise<void> {
+    for (const subscriber of [...this.#subscribers]) {
+      try {
+        for (const state of await this.#read(subscriber.missed(lostAt))) this.#deliver(state)
+      } catch (error) {
+        this.#services.log.warn({ err: error }, 'changes that were missed could not be read')
+      }
+    }
+  }
+
+  #deliver(state: Export): void {
+    for (const subscriber of this.#subscribers) {
+      if (!subscriber.wants(state.id, state.organization.id)) continue
+      // Moved to the end: who changed last is told last, and nobody starves.
+      subscriber.pending.delete(state.id)
+      subscriber.pending.set(state.id, state)
+      subscriber.wake()
+    }
+  }
+}
+
+function remember(versions: Map<string, number>, id: string, version: number): void {
+  versions.delete(id)
+  versions.set(id, version)
+  const [oldest] = versions.keys()
+  if (versions.size > maxRememberedVersions && oldest !== undefined) versions.delete(oldest)
+}

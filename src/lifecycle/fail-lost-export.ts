@@ -1,0 +1,28 @@
+import { announceChange } from '../platform/events/export-changes.ts'
+import { recordEvent } from './record-event.ts'
+import { removeLeftovers } from './remove-leftovers.ts'
+import type { Services } from './services.ts'
+
+const message = 'The worker was lost at every try.'
+
+/** Ends an export whose job no worker survived: nobody else would. */
+export async function failLostExport(
+  services: Pick<Services, 'orm' | 'storage' | 'log' | 'now'>,
+  exportId: string,
+): Promise<void> {
+  const now = services.now()
+  const lost = await services.orm.em.fork().transactional(async (em) => {
+    const [row] = await em.execute<{ organization_id: string; version: string; attempt: number }[]>(
+      `update sluice.exports
+       set status = 'failed', error_code = 'WORKER_LOST', error_message = ?, error_retryable = true,
+           completed_at = ?, updated_at = ?, estimated_completion_at = null, version = version + 1
+       where id = ? and status in ('pending', 'processing') returning organization_id, version, attempt`,
+      [message, now, now, exportId],
+    )
+    if (!row) return null
+    await recordEvent(em, { exportId, type: 'failed', attempt: row.attempt, message, at: now })
+    await announceChange(em, { exportId, organizationId: row.organization_id, version: Number(row.version) })
+    return row
+  })
+  if (lost) await removeLeftovers(services, lost.organization_id, exportId, lost.attempt)
+}

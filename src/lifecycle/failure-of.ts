@@ -1,0 +1,56 @@
+import { ExportFailure } from '../core/failure.ts'
+import { ColumnDroppedError } from '../engine/plan/plan-query.ts'
+import { StorageFullError, StorageUnavailableError } from '../engine/storage/errors.ts'
+
+/** SQLSTATE classes that can pass: connection, transaction rollback, resources, operator intervention, system error. @see PostgreSQL docs, appendix A */
+const passingClasses = new Set(['08', '40', '53', '57', '58'])
+const undefinedColumn = '42703'
+const undefinedTable = '42P01'
+
+const networkCodes = new Set([
+  'ECONNREFUSED',
+  'ECONNRESET',
+  'EPIPE',
+  'ETIMEDOUT',
+  'ENOTFOUND',
+  'EAI_AGAIN',
+  'EHOSTUNREACH',
+])
+
+/** Puts whatever ended an attempt into the words of an export; the cause is kept for the log. */
+export function failureOf(error: unknown): ExportFailure {
+  if (error instanceof ExportFailure) return error
+  const options = { cause: error }
+  if (error instanceof ColumnDroppedError) {
+    const names = error.columns.map((name) => `'${name}'`).join(', ')
+    const message = `Invalid column ID ${names}`
+    return new ExportFailure('COLUMN_DROPPED', message, options)
+  }
+  if (error instanceof StorageFullError)
+    return new ExportFailure('STORAGE_FULL', 'There was no room left to store the file.', options)
+  if (error instanceof StorageUnavailableError)
+    return new ExportFailure('STORAGE_UNAVAILABLE', 'The storage could not take the file.', options)
+  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+  const message = error instanceof Error ? error.message : ''
+  if (networkCodes.has(code) || /^Connection terminated|timeout expired|Connection ended/i.test(message)) {
+    return new ExportFailure('SOURCE_UNAVAILABLE', 'The connection to the database broke.', options)
+  }
+  if (/^[0-9A-Z]{5}$/.test(code)) {
+    if (passingClasses.has(code.slice(0, 2))) {
+      return new ExportFailure(
+        'SOURCE_UNAVAILABLE',
+        `The database could not answer (SQLSTATE ${code}).`,
+        options,
+      )
+    }
+    if (code === undefinedColumn || code === undefinedTable) {
+      return new ExportFailure(
+        'COLUMN_DROPPED',
+        `The dataset names something that the database no longer has (SQLSTATE ${code}).`,
+        options,
+      )
+    }
+    return new ExportFailure('SOURCE_REJECTED', `The database refused the query (SQLSTATE ${code}).`, options)
+  }
+  return new ExportFailure('INTERNAL', 'Something went wrong on our side.', options)
+}

@@ -1,0 +1,20 @@
+/** Names longer than this are cut, so that the whole name fits every file system (255 bytes) with room for suffixes. */
+const maxStemBytes = 160
+
+/** What a file is called: the export's name and its date, with nothing in it that a file system or a header would stumble over. */
+export function fileNameOf(exportName: string, createdAt: Date, extension: string): string {
+  const clean = exportName
+    .toWellFormed()
+    .normalize('NFC')
+    .replaceAll(/[\p{C}/\\:*?"<>|]/gu, ' ')
+    .replaceAll(/\s+/g, ' ')
+    .replace(/^[ .]+|[ .]+$/g, '')
+  const stem = cutToBytes(clean, maxStemBytes).trim() || 'export'
+  return `${stem} ${createdAt.toISOString().slice(0, 10)}.${extension}`.replaceAll(' ', '_')
+}
+
+function cutToBytes(text: string, maxBytes: number): string {
+  let cut = text
+  while (Buffer.byteLength(cut) > maxBytes) cut = Array.from(cut).slice(0, -1).join('')
+  return cut
+}

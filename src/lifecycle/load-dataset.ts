@@ -1,0 +1,69 @@
+import type { EntityManager } from '@mikro-orm/postgresql'
+import type { Dataset } from '../core/dataset.ts'
+import { loadDynamicColumns } from '../datasets/dynamic-columns.ts'
+import type { DatasetRegistry } from '../datasets/registry.ts'
+
+interface LoadContext {
+  readonly em: EntityManager
+  readonly datasets: DatasetRegistry
+  /** The organization's external id. */
+  readonly tenant: string
+}
+
+/** A dataset as one organization sees it, with the columns that only it has, and those it is related to. */
+export interface LoadedDataset {
+  readonly dataset: Dataset
+  /** A dataset that can be reached over relations. Without `relations`, these lack their dynamic columns. */
+  find(name: string): Dataset | undefined
+}
+
+/** @param options.relations whether columns of related datasets will be named: their catalogs are read as well */
+export async function loadDataset(
+  context: LoadContext,
+  name: string,
+  options: { relations: boolean } = { relations: false },
+): Promise<LoadedDataset | undefined> {
+  const declared = context.datasets.get(name)
+  if (!declared) return undefined
+  const reachable = options.relations ? reachableFrom(declared, context.datasets) : [declared]
+  const loaded = new Map<string, Dataset>()
+  for (const dataset of reachable) loaded.set(dataset.name, await withDynamicColumns(context, dataset))
+  return {
+    dataset: loaded.get(name) ?? declared,
+    find: (other) => loaded.get(other) ?? context.datasets.get(other),
+  }
+}
+
+function reachableFrom(start: Dataset, datasets: DatasetRegistry): Dataset[] {
+  const found = new Set([start])
+  for (const dataset of found) {
+    for (const relation of Object.values(dataset.relations ?? {})) {
+      const related = datasets.get(relation.dataset)
+      if (related) found.add(related)
+    }
+  }
+  return [...found]
+}
+
+async function withDynamicColumns({ em, tenant }: LoadContext, dataset: Dataset): Promise<Dataset> {
+  if (!dataset.dynamicColumns?.length) return dataset
+  const query = (sql: string, params: readonly unknown[]) =>
+    em.execute<Record<string, unknown>[]>(sql.replaceAll(/\$\d+/g, '?'), [...params])
+  const dynamic = await loadDynamicColumns(query, dataset, tenant)
+  return { ...dataset, columns: { ...dataset.columns, ...Object.fromEntries(dynamic) } }
+}
+
+/**
+ * Whether a filter, resolved or not yet, asks for related rows. Walks without recursion: what is not
+ * resolved may be of any depth.
+ */
+export function asksForRelations(filter: unknown): boolean {
+  const waiting: unknown[] = [filter]
+  while (waiting.length > 0) {
+    const value = waiting.pop()
+    if (value === null || typeof value !== 'object') continue
+    if (Object.hasOwn(value, 'relation')) return true
+    for (const inner of Object.values(value)) waiting.push(inner)
+  }
+  return false
+}

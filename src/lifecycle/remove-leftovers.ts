@@ -1,0 +1,23 @@
+import type { Services } from './services.ts'
+
+/**
+ * Removes what the attempts up to `lastAttempt` left in storage: unfinished uploads, and objects that were
+ * finished and never published. The caller knows that none of them was published.
+ */
+export async function removeLeftovers(
+  { storage, log }: Pick<Services, 'storage' | 'log'>,
+  organizationId: string,
+  exportId: string,
+  lastAttempt: number,
+): Promise<void> {
+  try {
+    for await (const object of storage.list(`${organizationId}/${exportId}/`)) {
+      if (Number(object.key.split('/')[2]) > lastAttempt) continue
+      if (object.complete) await storage.delete(object.key)
+      else await storage.removeUpload(object.key, object.uploadId)
+    }
+  } catch (error) {
+    // What stays is found by the sweep.
+    log.warn({ err: error, exportId }, 'leftovers could not be removed')
+  }
+}

@@ -1,0 +1,17 @@
+import type { Logger } from 'pino'
+import type { DatasetRegistry } from '../datasets/registry.ts'
+import type { Storage } from '../engine/storage/storage.ts'
+import type { Orm } from '../platform/db/orm.ts'
+import type { Queue } from '../platform/queue/queue.ts'
+
+/** What the verbs of this folder work with; each takes the part it needs. */
+export interface Services {
+  readonly orm: Orm
+  readonly queue: Queue
+  readonly storage: Storage
+  readonly datasets: DatasetRegistry
+  /** Where the datasets' rows are read. */
+  readonly sourceUrl: string
+  readonly log: Logger
+  now(): Date
+}

@@ -1,0 +1,71 @@
+import { createServer } from 'node:net'
+import { join, resolve } from 'node:path'
+import { createApi } from '../app.ts'
+import type { Config } from '../config.ts'
+import { ensureDemo } from '../lifecycle/ensure-demo.ts'
+import { ensurePlans } from '../lifecycle/organizations.ts'
+import { ensureSigningKey } from '../lifecycle/signing-keys.ts'
+import { createLogger } from '../services.ts'
+import { migrate, openDatabase } from './database.ts'
+import type { Role } from './role.ts'
+import { StartupError } from './startup-error.ts'
+import { welcome } from './welcome.ts'
+import { WorkerProcess } from './worker-process.ts'
+
+/** Everything in one command: the database, the API, and the workers in processes of their own. */
+export async function startAll(config: Config): Promise<Role> {
+  await assertPortIsFree(config)
+  const log = createLogger(config.logLevel)
+  const stops: (() => Promise<void>)[] = []
+  const stop = async () => {
+    for (const step of stops.splice(0).reverse()) await step()
+  }
+  try {
+    const database = await openDatabase(config)
+    stops.push(() => database.stop())
+    await migrate(config, database.urls)
+    const api = await createApi({ ...config, databaseUrl: database.urls.app })
+    stops.push(() => api.stop())
+    await ensurePlans(api.services)
+    await ensureSigningKey(api.services)
+    const isDemo = database.isEmbedded || config.demoKey !== null
+    const key = isDemo
+      ? await ensureDemo(api.services, {
+          ownerUrl: database.urls.owner,
+          rows: config.demoRows,
+          key: config.demoKey,
+          keyFile: join(resolve(config.dataDir), 'demo-key'),
+          onProgress: (message) => process.stdout.write(`${message}\n`),
+        })
+      : null
+    for (let index = 0; index < config.workers; index += 1) {
+      const worker = new WorkerProcess({ DATABASE_URL: database.urls.app }, log)
+      worker.start()
+      stops.push(() => worker.stop())
+    }
+    const port = await api.start(config)
+    process.stdout.write(welcome({ url: config.publicUrl ?? `http://localhost:${port}`, key }))
+    return { stop }
+  } catch (error) {
+    await stop()
+    throw error
+  }
+}
+
+/** Found out before a database is made for nothing. */
+async function assertPortIsFree({ port, host }: Config): Promise<void> {
+  const probe = createServer()
+  await new Promise<void>((settle, reject) => {
+    probe.once('error', (error: NodeJS.ErrnoException) => {
+      const isTaken = error.code === 'EADDRINUSE'
+      reject(
+        isTaken
+          ? new StartupError(
+              `Port ${port} is in use. Stop the program that uses it, or choose another: PORT=${port + 1} npm start`,
+            )
+          : new StartupError(`The server cannot listen on port ${port}: ${error.message}.`),
+      )
+    })
+    probe.listen({ port, ...(host ? { host } : {}) }, () => probe.close(() => settle()))
+  })
+}

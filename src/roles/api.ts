@@ -1,0 +1,22 @@
+import { createApi } from '../app.ts'
+import type { Config } from '../config.ts'
+import type { Role } from './role.ts'
+import { databaseError, StartupError } from './startup-error.ts'
+
+/** The API alone, on a database that has been migrated. Workers run elsewhere. */
+export async function startApi(config: Config): Promise<Role> {
+  if (!config.databaseUrl) {
+    throw new StartupError(
+      'The role api needs DATABASE_URL: an embedded database belongs to `npm start`, which runs everything.',
+    )
+  }
+  const api = await createApi({ ...config, databaseUrl: config.databaseUrl })
+  try {
+    const port = await api.start(config)
+    api.services.log.info({ port }, 'the API listens')
+    return api
+  } catch (error) {
+    await api.stop().catch(() => {})
+    throw 'port' in (error as object) ? databaseError(error, config.databaseUrl, 'DATABASE_URL') : error
+  }
+}

@@ -1,0 +1,64 @@
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import type { Config } from '../config.ts'
+import { migrateDatabase } from '../platform/db/migrate.ts'
+import {
+  type DatabaseUrls,
+  findEmbeddedPostgres,
+  startEmbeddedPostgres,
+} from '../platform/postgres/embedded.ts'
+import { lockFolder, lockHolder } from '../platform/postgres/folder-lock.ts'
+import { databaseError } from './startup-error.ts'
+
+/** The database that a process works on, and what it must end afterwards. */
+export interface Database {
+  readonly urls: DatabaseUrls
+  readonly isEmbedded: boolean
+  stop(): Promise<void>
+}
+
+/** The one of DATABASE_URL, or an embedded one that belongs to this process. @throws DataFolderLockedError */
+export async function openDatabase(config: Config): Promise<Database> {
+  const external = externalUrls(config)
+  if (external) return { urls: external, isEmbedded: false, stop: async () => {} }
+  const folder = resolve(config.dataDir)
+  mkdirSync(folder, { recursive: true })
+  const lock = lockFolder(folder)
+  try {
+    const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres') })
+    return {
+      urls: postgres.urls,
+      isEmbedded: true,
+      async stop() {
+        await postgres.stop()
+        lock.release()
+      },
+    }
+  } catch (error) {
+    lock.release()
+    throw error
+  }
+}
+
+/** Like `openDatabase`, but an embedded database that a running server holds is used beside it. */
+export async function borrowDatabase(config: Config): Promise<Database> {
+  const folder = resolve(config.dataDir)
+  const running =
+    !config.databaseUrl && lockHolder(folder) !== null ? findEmbeddedPostgres(join(folder, 'postgres')) : null
+  if (running) return { urls: running, isEmbedded: true, stop: async () => {} }
+  return await openDatabase(config)
+}
+
+/** @returns the names of the migrations that ran. @throws StartupError */
+export async function migrate(config: Config, urls: DatabaseUrls): Promise<string[]> {
+  try {
+    return await migrateDatabase(urls)
+  } catch (error) {
+    const variable = config.databaseOwnerUrl ? 'DATABASE_OWNER_URL' : 'DATABASE_URL'
+    throw config.databaseUrl ? databaseError(error, urls.owner, variable) : error
+  }
+}
+
+function externalUrls({ databaseUrl, databaseOwnerUrl }: Config): DatabaseUrls | null {
+  return databaseUrl ? { app: databaseUrl, owner: databaseOwnerUrl ?? databaseUrl } : null
+}

@@ -1,0 +1,61 @@
+import { type ChildProcess, fork } from 'node:child_process'
+import { once } from 'node:events'
+import { fileURLToPath } from 'node:url'
+import type { Logger } from 'pino'
+
+/** Milliseconds that a worker gets to put its exports back before it is killed. */
+const stopTimeoutMs = 20_000
+const firstRestartDelayMs = 500
+const maxRestartDelayMs = 30_000
+/** A worker that lived so long was not broken from the start. */
+const healthyAfterMs = 60_000
+
+/**
+ * A worker in a process of its own: making files never holds up the API, and what goes wrong in it ends
+ * there. One that dies is started again, a little later each time.
+ */
+export class WorkerProcess {
+  readonly #env: NodeJS.ProcessEnv
+  readonly #log: Logger
+  #child: ChildProcess | null = null
+  #isStopping = false
+  #restartDelayMs = firstRestartDelayMs
+  #restart: NodeJS.Timeout | null = null
+
+  constructor(env: NodeJS.ProcessEnv, log: Logger) {
+    this.#env = env
+    this.#log = log
+  }
+
+  get pid(): number | undefined {
+    return this.#child?.pid
+  }
+
+  start(): void {
+    const startedAt = Date.now()
+    const child = fork(fileURLToPath(new URL('../main.ts', import.meta.url)), ['worker'], {
+      env: { ...process.env, ...this.#env },
+      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+    })
+    this.#child = child
+    child.once('exit', (code, signal) => {
+      if (this.#isStopping) return
+      if (Date.now() - startedAt > healthyAfterMs) this.#restartDelayMs = firstRestartDelayMs
+      this.#log.error({ code, signal, restartInMs: this.#restartDelayMs }, 'a worker process died')
+      this.#restart = setTimeout(() => this.start(), this.#restartDelayMs)
+      this.#restartDelayMs = Math.min(this.#restartDelayMs * 2, maxRestartDelayMs)
+    })
+  }
+
+  async stop(): Promise<void> {
+    this.#isStopping = true
+    if (this.#restart) clearTimeout(this.#restart)
+    const child = this.#child
+    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    const exit = once(child, 'exit')
+    child.kill('SIGTERM')
+    const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
+    await exit
+    clearTimeout(timer)
+  }
+}

@@ -1,0 +1,24 @@
+import type { Config } from '../config.ts'
+import { closeServices, openServices } from '../services.ts'
+import { Worker } from '../worker/worker.ts'
+import type { Role } from './role.ts'
+import { StartupError } from './startup-error.ts'
+
+/** A worker alone. Started by `all`, it also ends when its parent does. */
+export async function startWorker(config: Config): Promise<Role> {
+  if (!config.databaseUrl) {
+    throw new StartupError(
+      'The role worker needs DATABASE_URL: an embedded database belongs to `npm start`, which runs everything.',
+    )
+  }
+  const services = await openServices({ ...config, databaseUrl: config.databaseUrl }, 'worker')
+  const worker = new Worker(services, { concurrency: config.workerConcurrency })
+  await services.queue.start()
+  await worker.start()
+  return {
+    async stop() {
+      await worker.stop()
+      await closeServices(services)
+    },
+  }
+}

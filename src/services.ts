@@ -1,0 +1,49 @@
+import { join, resolve } from 'node:path'
+import { type Logger, pino } from 'pino'
+import type { Config } from './config.ts'
+import { crmDatasets } from './datasets/crm/datasets.ts'
+import { createRegistry } from './datasets/registry.ts'
+import { LocalStorage } from './engine/storage/local.ts'
+import type { Services } from './lifecycle/services.ts'
+import { openOrm } from './platform/db/orm.ts'
+import { Queue } from './platform/queue/queue.ts'
+
+export type ServicesConfig = Pick<Config, 'dataDir' | 'workerConcurrency' | 'logLevel'> & {
+  /** As the role that the server works as; the database has been migrated. */
+  readonly databaseUrl: string
+}
+
+/** What a test replaces: the clock and the outside world. */
+export type Overrides = Partial<Pick<Services, 'now' | 'log' | 'storage' | 'datasets'>>
+
+/** The parts that every process has. */
+export async function openServices(
+  config: ServicesConfig,
+  role: 'api' | 'worker',
+  overrides: Overrides = {},
+): Promise<Services> {
+  const log = overrides.log ?? createLogger(config.logLevel)
+  const orm = await openOrm(config.databaseUrl, {
+    poolSize: role === 'api' ? 10 : config.workerConcurrency + 2,
+  })
+  const onError = (error: unknown) => log.error({ err: error }, 'the queue failed')
+  return {
+    orm,
+    queue: new Queue({ url: config.databaseUrl, role, onError }),
+    storage: overrides.storage ?? new LocalStorage(resolve(join(config.dataDir, 'files'))),
+    datasets: overrides.datasets ?? createRegistry(crmDatasets),
+    sourceUrl: config.databaseUrl,
+    log,
+    now: overrides.now ?? (() => new Date()),
+  }
+}
+
+export async function closeServices(services: Services): Promise<void> {
+  await services.queue.stop()
+  await services.orm.close()
+}
+
+export function createLogger(level: Config['logLevel']): Logger {
+  // On stderr: stdout belongs to what a person or a script reads.
+  return pino({ level, base: { pid: process.pid } }, pino.destination(2))
+}

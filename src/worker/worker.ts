@@ -1,0 +1,64 @@
+import { expireExports, purgeExports } from '../lifecycle/expire-exports.ts'
+import { failLostExport } from '../lifecycle/fail-lost-export.ts'
+import { runExport } from '../lifecycle/run-export.ts'
+import type { Services } from '../lifecycle/services.ts'
+import { sweepStorage } from '../lifecycle/sweep-storage.ts'
+import type { JobRun } from '../platform/queue/queue.ts'
+
+const maintenanceIntervalMs = 60_000
+
+/** Takes export jobs from the queue, and keeps the house: expiry, purge, leftovers. */
+export class Worker {
+  readonly #services: Services
+  readonly #concurrency: number
+  readonly #shutdown = new AbortController()
+  readonly #running = new Set<Promise<void>>()
+  #maintenance: NodeJS.Timeout | null = null
+
+  constructor(services: Services, options: { concurrency: number }) {
+    this.#services = services
+    this.#concurrency = options.concurrency
+  }
+
+  async start(): Promise<void> {
+    const { queue } = this.#services
+    await queue.work(this.#concurrency, (run) => this.#track(this.#run(run)))
+    await queue.workDead((job) => this.#track(failLostExport(this.#services, job.exportId)))
+    this.#maintenance = setInterval(() => void this.#track(this.#maintain()), maintenanceIntervalMs)
+    void this.#track(this.#maintain())
+  }
+
+  /** Takes no further jobs; running exports go back to the queue. */
+  async stop(): Promise<void> {
+    if (this.#maintenance) clearInterval(this.#maintenance)
+    await this.#services.queue.pause()
+    this.#shutdown.abort(new Error('The worker is shutting down'))
+    await Promise.allSettled(this.#running)
+  }
+
+  /** What is thrown here, the queue keeps to itself and tries the job again. */
+  async #run(run: JobRun): Promise<void> {
+    try {
+      await runExport(this.#services, run, this.#shutdown.signal)
+    } catch (error) {
+      this.#services.log.error({ err: error, exportId: run.exportId }, 'a job goes back to the queue')
+      throw error
+    }
+  }
+
+  async #maintain(): Promise<void> {
+    const { log } = this.#services
+    for (const task of [expireExports, purgeExports, sweepStorage]) {
+      if (this.#shutdown.signal.aborted) return
+      await task(this.#services).catch((error: unknown) =>
+        log.error({ err: error, task: task.name }, 'maintenance failed'),
+      )
+    }
+  }
+
+  #track(work: Promise<void>): Promise<void> {
+    const tracked = work.finally(() => this.#running.delete(tracked))
+    this.#running.add(tracked)
+    return tracked
+  }
+}
