@@ -3,7 +3,7 @@ import { createHttpServer, type HttpServer } from './api/http/server.ts'
 import type { Config } from './config.ts'
 import { ExportFeed } from './lifecycle/export-feed.ts'
 import { SigningKeys } from './lifecycle/signing-keys.ts'
-import { closeServices, type Overrides, openServices, type ServicesConfig } from './services.ts'
+import { closeServices, type Overrides, openServices, type ServicesConfig } from './open-services.ts'
 
 export interface Api {
   readonly services: ApiServices

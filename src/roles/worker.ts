@@ -1,5 +1,5 @@
 import type { Config } from '../config.ts'
-import { closeServices, openServices } from '../services.ts'
+import { closeServices, openServices } from '../open-services.ts'
 import { Worker } from '../worker/worker.ts'
 import type { Role } from './role.ts'
 import { StartupError } from './startup-error.ts'

@@ -57,7 +57,8 @@ test('a consumer that does not read stops the source', async () => {
   const packing = zstd(seen.source)
   await packing.next()
   const before = seen.pulled
-  await new Promise((resolve) => setTimeout(resolve, 100))
+  // Long enough for anything that would still be reading to do so.
+  for (let turn = 0; turn < 20; turn++) await new Promise((resolve) => setImmediate(resolve))
   expect(seen.pulled).toBeLessThanOrEqual(before + 2)
   expect(seen.pulled).toBeLessThan(20)
   await packing.return()
