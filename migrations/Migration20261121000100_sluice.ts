@@ -23,7 +23,7 @@ export class Migration20261121000100_sluice extends Migration {
     this.addSql(`alter table "sluice"."api_keys" add constraint "api_keys_hash_unique" unique ("hash");`)
 
     this.addSql(
-      `create table "sluice"."exports" ("id" uuid not null, "number" bigint not null, "organization_id" uuid not null, "requested_by_id" uuid null, "door" text not null, "name" text not null, "dataset" text not null, "format" text not null, "spec" jsonb not null, "fingerprint" text not null, "idempotency_key" text null, "status" text not null, "stage" text not null, "progress" int not null default 0, "rows_exported" bigint not null default '0', "rows_total" bigint null, "rows_total_exact" boolean not null default false, "bytes" bigint not null default '0', "attempt" int not null default 0, "version" bigint not null default '1', "error_code" text null, "error_message" text null, "error_retryable" boolean null, "created_at" timestamptz(3) not null, "updated_at" timestamptz(3) not null, "started_at" timestamptz(3) null, "completed_at" timestamptz(3) null, "estimated_completion_at" timestamptz(3) null, "expires_at" timestamptz(3) null, "purge_at" timestamptz(3) not null, primary key ("id"));`,
+      `create table "sluice"."exports" ("id" uuid not null, "number" bigint not null, "organization_id" uuid not null, "requested_by_id" uuid null, "door" text not null, "name" text not null, "dataset" text not null, "format" text not null, "spec" jsonb not null, "fingerprint" text not null, "idempotency_key" text null, "status" text not null, "stage" text not null, "progress" int not null default 0, "rows_exported" bigint not null default '0', "rows_total" bigint null, "rows_total_exact" boolean not null default false, "bytes" bigint not null default '0', "parts_total" int null, "parts_ready" int null, "snapshot_at" timestamptz(3) null, "notes" jsonb null, "attempt" int not null default 0, "version" bigint not null default '1', "error_code" text null, "error_message" text null, "error_retryable" boolean null, "created_at" timestamptz(3) not null, "updated_at" timestamptz(3) not null, "started_at" timestamptz(3) null, "completed_at" timestamptz(3) null, "estimated_completion_at" timestamptz(3) null, "expires_at" timestamptz(3) null, "purge_at" timestamptz(3) not null, primary key ("id"));`,
     )
     this.addSql(`create index "exports_fingerprint_index" on "sluice"."exports" ("fingerprint");`)
     this.addSql(`create index "exports_list" on "sluice"."exports" ("organization_id", "created_at", "id");`)
@@ -44,11 +44,18 @@ export class Migration20261121000100_sluice extends Migration {
     )
 
     this.addSql(
-      `create table "sluice"."export_files" ("id" uuid not null, "export_id" uuid not null, "position" int not null, "name" text not null, "storage_key" text not null, "content_type" text not null, "content_encoding" text null, "bytes" bigint not null, "rows" bigint not null, "sha256" text not null, "created_at" timestamptz(3) not null, "deleted_at" timestamptz(3) null, primary key ("id"));`,
+      `create table "sluice"."export_files" ("id" uuid not null, "export_id" uuid not null, "kind" text not null, "position" int not null, "name" text not null, "storage_key" text not null, "content_type" text not null, "content_encoding" text null, "bytes" bigint not null, "rows" bigint not null, "sha256" text not null, "created_at" timestamptz(3) not null, "deleted_at" timestamptz(3) null, primary key ("id"));`,
     )
     this.addSql(`create index "export_files_export_id_index" on "sluice"."export_files" ("export_id");`)
     this.addSql(
       `alter table "sluice"."export_files" add constraint "export_files_storage_key_unique" unique ("storage_key");`,
+    )
+
+    this.addSql(
+      `create table "sluice"."export_parts" ("export_id" uuid not null, "attempt" int not null, "position" int not null, "condition" text not null, "status" text not null, "tries" int not null default 0, "rows_exported" bigint not null default '0', "bytes" bigint not null default '0', "storage_key" text null, "error_code" text null, "error_message" text null, primary key ("export_id", "attempt", "position"));`,
+    )
+    this.addSql(
+      `alter table "sluice"."export_parts" add constraint "export_parts_export_id_foreign" foreign key ("export_id") references "sluice"."exports" ("id") on delete cascade;`,
     )
 
     this.addSql(

@@ -100,6 +100,12 @@ export const settings = {
     'Exports that one worker process makes at the same time.',
     integer(Math.max(2, availableParallelism()), 1, 64),
   ),
+  partRows: setting(
+    'SLUICE_PART_ROWS',
+    '250000',
+    'Rows of one part. Exports of more rows are made in parts, side by side and on all workers, where the format allows it.',
+    integer(250_000, 1_000, 1_000_000_000),
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     'info',

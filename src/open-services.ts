@@ -8,7 +8,7 @@ import type { Services } from './lifecycle/services.ts'
 import { openOrm } from './platform/db/orm.ts'
 import { Queue } from './platform/queue/queue.ts'
 
-export type ServicesConfig = Pick<Config, 'dataDir' | 'workerConcurrency' | 'logLevel'> & {
+export type ServicesConfig = Pick<Config, 'dataDir' | 'workerConcurrency' | 'partRows' | 'logLevel'> & {
   /** As the role that the server works as; the database has been migrated. */
   readonly databaseUrl: string
 }
@@ -33,6 +33,7 @@ export async function openServices(
     storage: overrides.storage ?? new LocalStorage(resolve(join(config.dataDir, 'files'))),
     datasets: overrides.datasets ?? createRegistry(crmDatasets),
     sourceUrl: config.databaseUrl,
+    partRows: config.partRows,
     log,
     now: overrides.now ?? (() => new Date()),
   }

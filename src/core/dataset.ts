@@ -59,8 +59,9 @@ export interface ColumnOption {
 
 /**
  * A family of columns named `<prefix><id>`. `catalog` is SQL with the parameter `$1` (the
- * organization's external id) that returns `id text, label text, type text, options jsonb`;
- * `expr` is SQL over `t` in which `:id` stands for the quoted id, and yields text.
+ * organization's external id) that returns `id text, label text or jsonb, type text, options jsonb`;
+ * `expr` is SQL over `t` in which `:id` stands for the quoted id, and yields text that casts to the
+ * type: a list's elements are separated by `;`, and an empty text is NULL unless the type is text.
  */
 export interface DynamicColumns {
   readonly prefix: string

@@ -16,6 +16,10 @@ export interface ExportRequest {
   readonly compression?: Compression
   /** Of the format; each has a default. */
   readonly options?: unknown
+  /** Several files of so many rows at most, instead of one file. */
+  readonly maxRowsPerFile?: number
+  /** Several files of so many bytes of rows at most (before compression), instead of one file. At least 1 MiB. */
+  readonly maxBytesPerFile?: number
   /** For people, and for the file. Default: the dataset's label. */
   readonly name?: string
   /** The same key and the same request give the same export, however often they are sent. */

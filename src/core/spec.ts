@@ -32,6 +32,16 @@ export interface ExportSpec {
   readonly format: ExportFormat
   readonly compression: Compression
   readonly options: Readonly<Record<string, unknown>>
+  /** Several files instead of one; left out: one, however large. */
+  readonly fileLimits?: FileLimits
+}
+
+/** At least one of them is set. */
+export interface FileLimits {
+  /** Rows of a file, without its header. */
+  readonly maxRows?: number
+  /** Bytes of a file's rows before compression. */
+  readonly maxBytes?: number
 }
 
 /** SHA-256 (hex) of the canonical spec: two requests for the same file have the same fingerprint. */

@@ -9,6 +9,8 @@ export interface FileResult {
   readonly rows: number
   /** Of the bytes as stored, hex. */
   readonly sha256: string
+  /** What the format had to say of the file, e.g. `{ truncatedCells: 2 }`. */
+  readonly notes?: Readonly<Record<string, number>>
 }
 
 /** Called after every block with what has been written so far. */

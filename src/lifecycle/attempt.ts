@@ -17,6 +17,8 @@ interface State {
   rowsTotal: number | null
   rowsTotalExact: boolean
   bytes: number
+  partsReady: number | null
+  partsTotal: number | null
 }
 
 /**
@@ -36,6 +38,8 @@ export class Attempt {
     rowsTotal: null,
     rowsTotalExact: false,
     bytes: 0,
+    partsReady: null,
+    partsTotal: null,
   }
   #written = ''
   #writing: Promise<void> = Promise.resolve()
@@ -90,7 +94,7 @@ export class Attempt {
 
   async #write(): Promise<void> {
     if (this.#lost.signal.aborted) return
-    const { stage, rowsExported, rowsTotal, rowsTotalExact, bytes } = this.#state
+    const { stage, rowsExported, rowsTotal, rowsTotalExact, bytes, partsReady, partsTotal } = this.#state
     const text = JSON.stringify(this.#state)
     const changed = text !== this.#written
     const now = this.#services.now()
@@ -100,17 +104,21 @@ export class Attempt {
         ? await em.execute(
             `with changed as (
                update sluice.exports
-               set stage = ?, rows_exported = ?, rows_total = ?, rows_total_exact = ?, bytes = ?,
+               set stage = ?, rows_total = ?, rows_total_exact = ?, bytes = ?,
+                   rows_exported = greatest(rows_exported, ?), parts_ready = ?, parts_total = ?,
                    progress = greatest(progress, ?), estimated_completion_at = ?, updated_at = ?, version = version + 1
                where id = ? and attempt = ? and status = 'processing'
                returning id, organization_id, version)
              select pg_notify('${exportChangesChannel}', id || ' ' || organization_id || ' ' || version) from changed`,
             [
               stage,
-              rowsExported,
               rowsTotal,
               rowsTotalExact,
               bytes,
+              // A part that is done again begins at nothing; what callers have seen does not go back.
+              rowsExported,
+              partsReady,
+              partsTotal,
               percentOf(this.#state),
               estimateCompletion(this.#state, this.#startedAt, now),
               now,

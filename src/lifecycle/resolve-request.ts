@@ -6,13 +6,22 @@ import { resolveOptions } from '../core/options.ts'
 import type { ExportRequest } from '../core/request.ts'
 import { resolveFilter } from '../core/resolve-filter.ts'
 import { resolveSort } from '../core/resolve-sort.ts'
-import { type Compression, compressions, type ExportSpec, type SpecColumn } from '../core/spec.ts'
+import {
+  type Compression,
+  compressions,
+  type ExportSpec,
+  type FileLimits,
+  type SpecColumn,
+} from '../core/spec.ts'
 import { unknownName } from '../core/unknown-name.ts'
 
 /** PostgreSQL's own limit for the columns of a result. */
 const maxColumns = 1_600
 const maxNameLength = 200
 const maxHeaderLength = 1_000
+/** Smaller files would be more than anybody wants to download. */
+const minRowsPerFile = 100
+const minBytesPerFile = 1024 * 1024
 
 /**
  * Turns a request into the frozen spec, or says everything that is wrong with it at once.
@@ -33,6 +42,7 @@ export function resolveRequest(
   const columns = resolveColumns(request.columns, dataset, issues)
   const options = resolveOptions(format, request.options, issues)
   const compression = resolveCompression(request.compression ?? 'none', issues)
+  const fileLimits = resolveFileLimits(request, issues)
   const timeZone = typeof options.timeZone === 'string' ? options.timeZone : 'UTC'
   const filter = collect(issues, () => resolveFilter(request.filter, { ...context, timeZone }))
   const sort = collect(issues, () => resolveSort(request.sort ?? dataset.defaultSort ?? [], dataset))
@@ -46,7 +56,23 @@ export function resolveRequest(
     format,
     compression,
     options,
+    ...(fileLimits ? { fileLimits } : {}),
   }
+}
+
+function resolveFileLimits(request: ExportRequest, issues: Issue[]): FileLimits | undefined {
+  const { maxRowsPerFile: maxRows, maxBytesPerFile: maxBytes } = request
+  if (maxRows !== undefined && !(Number.isSafeInteger(maxRows) && maxRows >= minRowsPerFile)) {
+    issues.push({ path: 'maxRowsPerFile', message: `must be a whole number from ${minRowsPerFile}` })
+  }
+  if (maxBytes !== undefined && !(Number.isSafeInteger(maxBytes) && maxBytes >= minBytesPerFile)) {
+    issues.push({
+      path: 'maxBytesPerFile',
+      message: `must be a whole number from ${minBytesPerFile} (1 MiB)`,
+    })
+  }
+  if (maxRows === undefined && maxBytes === undefined) return undefined
+  return { ...(maxRows === undefined ? {} : { maxRows }), ...(maxBytes === undefined ? {} : { maxBytes }) }
 }
 
 /** Adds what is wrong to `issues`, so that the caller hears of everything at once. */

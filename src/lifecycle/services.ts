@@ -12,6 +12,8 @@ export interface Services {
   readonly datasets: DatasetRegistry
   /** Where the datasets' rows are read. */
   readonly sourceUrl: string
+  /** Rows from which on an export is made in parts, of about so many rows each. */
+  readonly partRows: number
   readonly log: Logger
   now(): Date
 }

@@ -15,6 +15,7 @@ export async function startWorker(config: Config): Promise<Role> {
   const worker = new Worker(services, { concurrency: config.workerConcurrency })
   await services.queue.start()
   await worker.start()
+  process.send?.('ready')
   return {
     async stop() {
       await worker.stop()

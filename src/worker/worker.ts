@@ -1,6 +1,7 @@
 import { expireExports, purgeExports } from '../lifecycle/expire-exports.ts'
 import { failLostExport } from '../lifecycle/fail-lost-export.ts'
 import { runExport } from '../lifecycle/run-export.ts'
+import { runPart } from '../lifecycle/run-part.ts'
 import type { Services } from '../lifecycle/services.ts'
 import { sweepStorage } from '../lifecycle/sweep-storage.ts'
 import type { JobRun } from '../platform/queue/queue.ts'
@@ -23,6 +24,9 @@ export class Worker {
   async start(): Promise<void> {
     const { queue } = this.#services
     await queue.work(this.#concurrency, (run) => this.#track(this.#run(run)))
+    await queue.workParts(this.#concurrency, (run) =>
+      this.#track(runPart(this.#services, run, this.#shutdown.signal)),
+    )
     await queue.workDead((job) => this.#track(failLostExport(this.#services, job.exportId)))
     this.#maintenance = setInterval(() => void this.#track(this.#maintain()), maintenanceIntervalMs)
     void this.#track(this.#maintain())

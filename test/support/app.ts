@@ -56,6 +56,8 @@ export interface TestAppOptions {
   /** Workers in this process. Default 1; 0: jobs wait. */
   readonly workers?: number
   readonly plan?: string
+  /** Rows of a part. Default 250,000. */
+  readonly partRows?: number
   readonly overrides?: Overrides
 }
 
@@ -68,6 +70,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     dataDir,
     publicUrl: null,
     workerConcurrency: 2,
+    partRows: options.partRows ?? 250_000,
     logLevel: 'silent' as const,
   }
   const log = overrides.log ?? pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' })
@@ -138,7 +141,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   }
 }
 
-/** A worker in a process of its own, as `npm start` runs it: it can be killed. */
+/** A worker in a process of its own, as `npm start` runs it: it can be killed. Resolves when it takes jobs. */
 export async function startWorkerProcess(app: TestApp): Promise<ChildProcess> {
   const child = fork(fileURLToPath(new URL('../../src/main.ts', import.meta.url)), ['worker'], {
     env: {
@@ -146,11 +149,12 @@ export async function startWorkerProcess(app: TestApp): Promise<ChildProcess> {
       DATABASE_URL: app.database.appUrl,
       SLUICE_DATA_DIR: app.dataDir,
       SLUICE_WORKER_CONCURRENCY: '2',
+      SLUICE_PART_ROWS: String(app.api.services.partRows),
       LOG_LEVEL: process.env.TEST_LOG_LEVEL ?? 'silent',
     },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
   })
-  await once(child, 'spawn')
+  await once(child, 'message')
   return child
 }
 

@@ -3,6 +3,7 @@ import type { TestApp } from './app.ts'
 const stateFields = `
   id number version name status stage stageMessage progress rowsExported rowsTotal rowsTotalExact bytes attempt
   startedAt completedAt expiresAt estimatedCompletionAt
+  parts { ready total } manifest { url }
   error { code message retryable }
   files { name url bytes rows sha256 contentType expiresAt }`
 
@@ -24,6 +25,8 @@ export interface ExportState {
   readonly completedAt: string | null
   readonly expiresAt: string | null
   readonly estimatedCompletionAt: string | null
+  readonly parts: { ready: number; total: number } | null
+  readonly manifest: { url: string } | null
   readonly error: { code: string; message: string; retryable: boolean } | null
   readonly files: readonly {
     name: string

@@ -85,6 +85,14 @@ const CreateExportInput = builder.inputType('CreateExportInput', {
     format: t.field({ type: ExportFormatEnum, description: 'Default: CSV.' }),
     compression: t.field({ type: CompressionEnum, description: 'Default: NONE.' }),
     options: t.field({ type: ExportOptionsInput, description: "The format's options." }),
+    maxRowsPerFile: t.int({
+      description: 'Several files of so many rows at most, instead of one. At least 100.',
+    }),
+    maxBytesPerFile: t.field({
+      type: 'BigInt',
+      description:
+        'Several files of so many bytes of rows at most (before compression), instead of one. At least 1 MiB.',
+    }),
     name: t.string({ description: "For people, and for the file. Default: the dataset's label." }),
     idempotencyKey: t.string({
       description:

@@ -64,14 +64,7 @@ const ExportFileType = builder.objectRef<LinkedFile>('ExportFile').implement({
     url: t.string({
       description:
         'A signed link that works without a key, in any browser, until `expiresAt`. Every answer has a fresh one.',
-      resolve: async ({ file, linkExpiresAt }, _args, { services }) =>
-        signFileUrl({
-          baseUrl: services.publicUrl(),
-          fileId: file.id,
-          fileName: file.name,
-          expiresAt: linkExpiresAt,
-          key: await services.signingKeys.newest(),
-        }),
+      resolve: (linked, _args, { services }) => linkTo(linked, services),
     }),
     bytes: t.field({ type: 'BigInt', description: 'Size as stored.', resolve: ({ file }) => file.bytes }),
     rows: t.field({
@@ -92,6 +85,16 @@ const ExportFileType = builder.objectRef<LinkedFile>('ExportFile').implement({
   }),
 })
 
+async function linkTo({ file, linkExpiresAt }: LinkedFile, services: Context['services']): Promise<string> {
+  return signFileUrl({
+    baseUrl: services.publicUrl(),
+    fileId: file.id,
+    fileName: file.name,
+    expiresAt: linkExpiresAt,
+    key: await services.signingKeys.newest(),
+  })
+}
+
 async function linkedFiles(row: Export, context: Context): Promise<LinkedFile[]> {
   if (row.status !== 'completed') return []
   const [files, organization] = await Promise.all([
@@ -103,6 +106,24 @@ async function linkedFiles(row: Export, context: Context): Promise<LinkedFile[]>
   const linkExpiresAt = new Date(Math.min(lifetimeEnd, row.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY))
   return files.map((file) => ({ file, linkExpiresAt }))
 }
+
+const ExportPartsType = builder.objectRef<{ ready: number; total: number }>('ExportParts').implement({
+  description: 'Parts that are made side by side.',
+  fields: (t) => ({
+    ready: t.exposeInt('ready', { description: 'Parts that are made.' }),
+    total: t.exposeInt('total', { description: 'All of them.' }),
+  }),
+})
+
+const ManifestType = builder.objectRef<LinkedFile>('Manifest').implement({
+  description: 'What the files hold: the resolved spec, the snapshot, rows and SHA-256 of each file.',
+  fields: (t) => ({
+    url: t.string({
+      description: 'A signed link, like those of the files.',
+      resolve: (linked, _args, { services }) => linkTo(linked, services),
+    }),
+  }),
+})
 
 const SpecColumnType = builder.objectRef<ExportSpec['columns'][number]>('SpecColumn').implement({
   description: 'A column of the file.',
@@ -229,7 +250,34 @@ export const ExportType = builder.node(builder.objectRef<Export>('Export'), {
     files: t.field({
       type: [ExportFileType],
       description: 'Empty until it is completed, and after its files have expired.',
-      resolve: (row, _args, context) => linkedFiles(row, context),
+      resolve: async (row, _args, context) =>
+        (await linkedFiles(row, context)).filter(({ file }) => file.kind === 'data'),
+    }),
+    manifest: t.field({
+      type: ManifestType,
+      nullable: true,
+      description: 'Null until it is completed, and after its files have expired.',
+      resolve: async (row, _args, context) =>
+        (await linkedFiles(row, context)).find(({ file }) => file.kind === 'manifest') ?? null,
+    }),
+    notes: t.field({
+      type: 'JSON',
+      nullable: true,
+      description: 'What the format had to say of the files, e.g. {"truncatedCells": 2}.',
+      resolve: (row) => row.notes ?? null,
+    }),
+    snapshotAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'The moment whose rows the files hold.',
+      resolve: (row) => row.snapshotAt ?? null,
+    }),
+    parts: t.field({
+      type: ExportPartsType,
+      nullable: true,
+      description: 'Parts of the current attempt; null when it is made in one piece.',
+      resolve: ({ partsReady, partsTotal }) =>
+        partsTotal == null ? null : { ready: partsReady ?? 0, total: partsTotal },
     }),
     createdAt: t.field({
       type: 'DateTime',

@@ -17,7 +17,11 @@ export interface PlannedColumn extends FileColumn {
 /** The rows of an export in SQL; a format decides what stands between SELECT and FROM. */
 export interface QueryPlan {
   readonly columns: readonly PlannedColumn[]
-  /** `FROM … WHERE …`, with the organization's rows only. */
+  /** What the rows are taken from, with the alias `t`. */
+  readonly source: string
+  /** All of them hold for a row; the organization's own is the first. */
+  readonly conditions: readonly string[]
+  /** `FROM … WHERE …`, made of both. */
   readonly from: string
   /** `ORDER BY …`, or empty: without a sort, rows come as the table holds them. */
   readonly orderBy: string
@@ -48,12 +52,21 @@ export function planQuery(
     const column = findColumn(dataset, name)
     return column ? [{ name, header, type: column.type, sql: columnSql(name, column) }] : []
   })
-  const conditions = [
-    tenantSql(dataset, tenant),
-    spec.filter ? compileFilter(spec.filter, context) : undefined,
-  ].filter((condition) => condition !== undefined)
-  const where = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
-  return { columns, from: `FROM ${sourceSql(dataset)}${where}`, orderBy: compileSort(spec.sort, dataset) }
+  const filter = spec.filter ? compileFilter(spec.filter, context) : undefined
+  const conditions = [tenantSql(dataset, tenant), filter].filter((condition) => condition !== undefined)
+  const source = sourceSql(dataset)
+  const orderBy = compileSort(spec.sort, dataset)
+  return { columns, source, conditions, from: fromSql(source, conditions), orderBy }
+}
+
+/** The same rows, but only those for which a condition over `t` holds. */
+export function withCondition(plan: QueryPlan, condition: string): QueryPlan {
+  const conditions = [...plan.conditions, `(${condition})`]
+  return { ...plan, conditions, from: fromSql(plan.source, conditions) }
+}
+
+export function fromSql(source: string, conditions: readonly string[]): string {
+  return `FROM ${source}${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`
 }
 
 /** The exact number of rows. */

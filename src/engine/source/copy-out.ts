@@ -12,6 +12,11 @@ const maxWaitingBlocks = 4
 /** Message types of the protocol. @see PostgreSQL docs, "Message Formats" */
 const copyData = 0x64
 
+export interface CopyOutOptions {
+  /** Blocks end at multiples of this, so that files can be cut there. Default: by their bytes alone. */
+  readonly maxRowsPerBlock?: number
+}
+
 /**
  * Runs `COPY … TO STDOUT` and yields its rows, exactly as Postgres wrote them. The server sends one
  * CopyData message a row, so rows are counted without looking at their bytes.
@@ -26,6 +31,7 @@ export async function* copyOut(
   client: pg.Client,
   sql: string,
   signal: AbortSignal,
+  options: CopyOutOptions = {},
 ): AsyncGenerator<RowBlock> {
   signal.throwIfAborted()
   const socket = socketOf(client)
@@ -35,7 +41,7 @@ export async function* copyOut(
     blocks.push(block)
     if (blocks.length >= maxWaitingBlocks) socket.pause()
     wake()
-  })
+  }, options)
   const restore = intercept(socket, (chunk) => splitter.push(chunk))
   let end: { error: unknown } | null = null
   const finish = (error: unknown) => {
@@ -108,6 +114,7 @@ function intercept(socket: Socket, filter: (chunk: Buffer) => Buffer | null): ()
 /** Takes CopyData messages out of the stream of messages and gathers their payloads into blocks of whole rows. */
 class CopyDataSplitter {
   readonly #emit: (block: RowBlock) => void
+  readonly #maxRows: number
   #block = Buffer.allocUnsafeSlow(blockBytes)
   #used = 0
   #rows = 0
@@ -117,8 +124,12 @@ class CopyDataSplitter {
   /** The beginning of a message whose header, or whose body where it is not CopyData, is not complete yet. */
   #partial: Buffer | null = null
 
-  constructor(emit: (block: RowBlock) => void) {
+  constructor(
+    emit: (block: RowBlock) => void,
+    { maxRowsPerBlock = Number.POSITIVE_INFINITY }: CopyOutOptions,
+  ) {
     this.#emit = emit
+    this.#maxRows = maxRowsPerBlock
   }
 
   get rows(): number {
@@ -199,6 +210,6 @@ class CopyDataSplitter {
     this.#rows += 1
     this.#totalRows += 1
     // Emitted a little early, so that the usual row still fits and the block need not grow.
-    if (this.#used >= blockBytes - 4096) this.flush()
+    if (this.#used >= blockBytes - 4096 || this.#totalRows % this.#maxRows === 0) this.flush()
   }
 }

@@ -1,4 +1,5 @@
 import pg from 'pg'
+import { quoteLiteral } from '../../core/sql.ts'
 
 /**
  * Settings under which Postgres' text means the same on every server. Scans are not joined to one that
@@ -16,6 +17,9 @@ const sessionSettings = {
   statement_timeout: '0',
   idle_in_transaction_session_timeout: '0',
 }
+
+/** The process that held the snapshot has ended, and the snapshot with it. */
+export class SnapshotLostError extends Error {}
 
 export interface SourceOptions {
   readonly url: string
@@ -60,13 +64,24 @@ export class Snapshot {
     }
   }
 
+  /** The moment that another connection, perhaps of another process, holds. @throws SnapshotLostError */
+  static async join(options: SourceOptions, id: string): Promise<Snapshot> {
+    const holder = await connect(options)
+    try {
+      await adopt(holder, id)
+      return new Snapshot(options, holder, id, new Date())
+    } catch (error) {
+      holder.connection.stream.destroy()
+      throw error
+    }
+  }
+
   /** Runs one query on the same moment, beside the holder. */
   async query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {
     const client = await connect(this.#options)
     this.#running.add(client)
     try {
-      await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-      await client.query(`SET TRANSACTION SNAPSHOT '${this.id}'`)
+      await adopt(client, this.id)
       return (await client.query<Row>(sql)).rows
     } finally {
       if (this.#running.delete(client)) await client.end().catch(() => {})
@@ -83,6 +98,20 @@ export class Snapshot {
     if (isDestroyed(this.holder)) abandoned.push(this.holder)
     else await this.holder.end().catch(() => {})
     if (abandoned.length > 0) await terminate(abandoned, this.#options)
+  }
+}
+
+const invalidParameterValue = '22023'
+
+async function adopt(client: pg.Client, id: string): Promise<void> {
+  await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
+  try {
+    await client.query(`SET TRANSACTION SNAPSHOT ${quoteLiteral(id)}`)
+  } catch (error) {
+    const isGone = error instanceof Error && 'code' in error && error.code === invalidParameterValue
+    throw isGone
+      ? new SnapshotLostError('The snapshot is gone with the process that held it.', { cause: error })
+      : error
   }
 }
 

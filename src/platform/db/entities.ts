@@ -2,8 +2,18 @@ import { ApiKey } from './entities/api-key.ts'
 import { Export } from './entities/export.ts'
 import { ExportEvent } from './entities/export-event.ts'
 import { ExportFile } from './entities/export-file.ts'
+import { ExportPart } from './entities/export-part.ts'
 import { Organization } from './entities/organization.ts'
 import { Plan } from './entities/plan.ts'
 import { SigningKey } from './entities/signing-key.ts'
 
-export const entities = [ApiKey, Export, ExportEvent, ExportFile, Organization, Plan, SigningKey] as const
+export const entities = [
+  ApiKey,
+  Export,
+  ExportEvent,
+  ExportFile,
+  ExportPart,
+  Organization,
+  Plan,
+  SigningKey,
+] as const

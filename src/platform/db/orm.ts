@@ -31,7 +31,11 @@ export function ormOptions(url: string): Options {
       allOrNothing: true,
       dropTables: false,
     },
-    schemaGenerator: { createForeignKeyConstraints: true, skipTables: ['migrations'] },
+    schemaGenerator: {
+      createForeignKeyConstraints: true,
+      skipTables: ['migrations'],
+      ignoreSchema: ['crm', 'pgboss'],
+    },
   } as Options
 }
 

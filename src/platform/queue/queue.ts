@@ -14,7 +14,19 @@ export interface JobRun {
   readonly signal: AbortSignal
 }
 
+/** A part of an attempt, to be read from the attempt's snapshot. */
+export interface PartJob extends ExportJob {
+  readonly attempt: number
+  readonly position: number
+  /** As `pg_export_snapshot` names it. */
+  readonly snapshotId: string
+}
+
+export type PartRun = PartJob & Omit<JobRun, 'exportId'>
+
 const queueName = 'exports'
+/** Parts have workers of their own: exports that wait for their parts cannot take the places these need. */
+const partsQueueName = 'export_parts'
 /** Jobs whose worker died at every try; their exports are failed from here. */
 const deadQueueName = 'exports_dead'
 
@@ -41,7 +53,9 @@ export async function installQueue(url: string): Promise<void> {
   await boss.start()
   try {
     await boss.createQueue(deadQueueName, { notify: true })
-    await boss.createQueue(queueName, { ...queueOptions, deadLetter: deadQueueName })
+    for (const name of [queueName, partsQueueName]) {
+      await boss.createQueue(name, { ...queueOptions, deadLetter: deadQueueName })
+    }
   } finally {
     await boss.stop({ graceful: false })
   }
@@ -91,19 +105,39 @@ export class Queue {
     await this.#boss.send(queueName, job, { db: fromKysely(em.getKysely() as never) })
   }
 
-  /** Takes jobs, at most `concurrency` at once. A handler that throws gives its job back, to be tried later. */
+  async enqueueParts(em: EntityManager, jobs: readonly PartJob[]): Promise<void> {
+    await this.#boss.insert(
+      partsQueueName,
+      jobs.map((data) => ({ data })),
+      { db: fromKysely(em.getKysely() as never) },
+    )
+  }
+
+  /** Takes exports, at most `concurrency` at once. A handler that throws gives its job back, to be tried later. */
   async work(concurrency: number, handler: (run: JobRun) => Promise<void>): Promise<void> {
+    await this.#work<ExportJob>(queueName, concurrency, ({ exportId }, run) => handler({ exportId, ...run }))
+  }
+
+  /** Takes parts, like `work`. */
+  async workParts(concurrency: number, handler: (run: PartRun) => Promise<void>): Promise<void> {
+    await this.#work<PartJob>(partsQueueName, concurrency, (job, run) => handler({ ...job, ...run }))
+  }
+
+  async #work<Data extends object>(
+    name: string,
+    concurrency: number,
+    handler: (data: Data, run: { isLastTry: boolean; signal: AbortSignal }) => Promise<void>,
+  ): Promise<void> {
     for (let index = 0; index < concurrency; index += 1) {
       let workerId = ''
       workerId = await this.#boss.work(
-        queueName,
+        name,
         // NOTIFY announces new jobs only; a job that waits for its next try is found by polling.
         { includeMetadata: true as const, pollingIntervalSeconds: 2, notifyPollingIntervalSeconds: 2 },
-        async (jobs: JobWithMetadata<ExportJob>[]) => {
+        async (jobs: JobWithMetadata<Data>[]) => {
           try {
             for (const job of jobs) {
-              const isLastTry = job.retryCount >= job.retryLimit
-              await handler({ exportId: job.data.exportId, isLastTry, signal: job.signal })
+              await handler(job.data, { isLastTry: job.retryCount >= job.retryLimit, signal: job.signal })
             }
           } finally {
             // Under notify, pg-boss sleeps its backstop after each job even when more are waiting.
@@ -123,6 +157,8 @@ export class Queue {
 
   /** Takes no further jobs. */
   async pause(): Promise<void> {
-    await Promise.all([queueName, deadQueueName].map((name) => this.#boss.offWork(name, { wait: false })))
+    await Promise.all(
+      [queueName, partsQueueName, deadQueueName].map((name) => this.#boss.offWork(name, { wait: false })),
+    )
   }
 }

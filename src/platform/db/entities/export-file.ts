@@ -9,6 +9,8 @@ export const ExportFile = defineEntity({
   properties: {
     id: p.uuid().primary(),
     export: () => p.manyToOne(Export).ref().deleteRule('cascade').index(),
+    /** `manifest`: what the data files hold, for `sluice verify`. */
+    kind: p.string().columnType('text').$type<'data' | 'manifest'>(),
     /** Counts from 0 in the order of the rows. */
     position: p.integer(),
     name: p.string().columnType('text'),

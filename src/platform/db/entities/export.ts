@@ -47,6 +47,13 @@ export const Export = defineEntity({
     rowsTotalExact: p.boolean().default(false),
     /** Bytes written so far; in the end, of all files together. */
     bytes: p.bigint('number').default(0),
+    /** Parts of the current attempt; null when it is made in one piece. */
+    partsTotal: p.integer().nullable(),
+    partsReady: p.integer().nullable(),
+    /** When the current attempt's snapshot was taken: what the rows are like in the file. */
+    snapshotAt: p.datetime(3).nullable(),
+    /** What a format has to say of the file, e.g. `{ truncatedCells: 2 }`. */
+    notes: p.json().$type<Readonly<Record<string, number>>>().nullable(),
     /** Tries begun. A worker may only write to the attempt it began. */
     attempt: p.integer().default(0),
     /** Grows with every change. */

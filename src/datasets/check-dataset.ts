@@ -1,0 +1,103 @@
+import { scalarOf, scalarTypes } from '../core/column-type.ts'
+import type { Dataset } from '../core/dataset.ts'
+import type { Issue } from '../core/errors.ts'
+import type { Labels } from '../core/labels.ts'
+
+/** What a dataset, a column, a relation or a dynamic prefix may be called: a GraphQL name without a leading `_`. */
+const word = /^[a-zA-Z][a-zA-Z0-9_]*$/
+
+type Report = (path: string, message: string) => void
+
+/** Everything that is wrong with a declaration by itself; relations may still point nowhere (see registry.ts). */
+export function checkDataset(dataset: Dataset): Issue[] {
+  const issues: Issue[] = []
+  const report: Report = (path, message) => issues.push({ path: `${dataset.name}.${path}`, message })
+  checkWord(report, 'name', dataset.name)
+  checkLabel(report, 'label', dataset.label)
+  checkSource(report, dataset)
+  checkColumns(report, dataset)
+  checkReferences(report, dataset)
+  checkDynamicColumns(report, dataset)
+  checkRelations(report, dataset)
+  return issues
+}
+
+function checkWord(report: Report, path: string, name: string): void {
+  if (!word.test(name)) report(path, `'${name}' is not a word: a letter, then letters, digits and _`)
+}
+
+function checkLabel(report: Report, path: string, label: Labels): void {
+  const english = typeof label === 'string' ? label : label?.en
+  if (typeof english !== 'string' || english.trim() === '') report(path, 'an English label is missing')
+}
+
+function checkSource(report: Report, { source, tenant }: Dataset): void {
+  if ('query' in source && /;\s*$/.test(source.query)) {
+    report('source.query', 'a trailing semicolon: the query becomes a subquery')
+  }
+  if ('column' in tenant && !tenant.column) report('tenant.column', 'a name is missing')
+}
+
+function checkColumns(report: Report, { columns, dynamicColumns = [] }: Dataset): void {
+  if (Object.keys(columns).length === 0) report('columns', 'at least one column is needed')
+  for (const [name, column] of Object.entries(columns)) {
+    const path = `columns.${name}`
+    checkWord(report, path, name)
+    checkLabel(report, `${path}.label`, column.label)
+    if (!scalarTypes.includes(scalarOf(column.type))) report(`${path}.type`, `unknown type '${column.type}'`)
+    for (const { prefix } of dynamicColumns) {
+      if (name.startsWith(prefix)) report(path, `starts with the dynamic prefix '${prefix}'`)
+    }
+    const values = column.options?.map(({ value }) => value) ?? []
+    column.options?.forEach(({ value, label }, index) => {
+      checkLabel(report, `${path}.options.${index}.label`, label)
+      if (values.indexOf(value) !== index) {
+        report(`${path}.options.${index}.value`, `'${value}' is offered twice`)
+      }
+    })
+  }
+}
+
+/** The places that name columns of the dataset. */
+function checkReferences(report: Report, dataset: Dataset): void {
+  const { columns, key, defaultColumns, defaultSort, searchable = [] } = dataset
+  const checkNames = (path: string, names: readonly string[]) => {
+    names.forEach((name, index) => {
+      if (!Object.hasOwn(columns, name)) report(`${path}.${index}`, `no column '${name}'`)
+      else if (names.indexOf(name) !== index) report(`${path}.${index}`, `'${name}' is named twice`)
+    })
+  }
+  if (key.length === 0) report('key', 'at least one column is needed')
+  checkNames('key', key)
+  if (defaultColumns?.length === 0) report('defaultColumns', 'leave it out, or name a column')
+  checkNames('defaultColumns', defaultColumns ?? [])
+  checkNames('defaultSort', defaultSort?.map(({ column }) => column) ?? [])
+  checkNames('searchable', searchable)
+  searchable.forEach((name, index) => {
+    const type = Object.hasOwn(columns, name) ? columns[name]?.type : undefined
+    if (type && type !== 'text') report(`searchable.${index}`, `'${name}' is ${type}, not text`)
+  })
+}
+
+function checkDynamicColumns(report: Report, { dynamicColumns = [] }: Dataset): void {
+  const prefixes = dynamicColumns.map(({ prefix }) => prefix)
+  dynamicColumns.forEach(({ prefix, label, catalog, expr }, index) => {
+    const path = `dynamicColumns.${index}`
+    checkWord(report, `${path}.prefix`, prefix)
+    checkLabel(report, `${path}.label`, label)
+    if (prefixes.indexOf(prefix) !== index) report(`${path}.prefix`, `'${prefix}' is declared twice`)
+    if (!catalog.includes('$1')) report(`${path}.catalog`, 'does not ask for the organization ($1)')
+    if (!expr.includes(':id')) report(`${path}.expr`, 'does not use :id')
+  })
+}
+
+function checkRelations(report: Report, { relations = {} }: Dataset): void {
+  for (const [name, { label, dataset, on, through }] of Object.entries(relations)) {
+    const path = `relations.${name}`
+    checkWord(report, path, name)
+    checkLabel(report, `${path}.label`, label)
+    if (!dataset) report(`${path}.dataset`, 'the related dataset is not named')
+    if (on.length === 0) report(`${path}.on`, 'at least one pair of columns is needed')
+    if (through?.on.length === 0) report(`${path}.through.on`, 'at least one pair of columns is needed')
+  }
+}

@@ -1,0 +1,165 @@
+import { defineDataset } from '../define-dataset.ts'
+import {
+  associated,
+  createdAt,
+  crmProperties,
+  customProperties,
+  listIds,
+  lists,
+  owner,
+  related,
+  tenant,
+  updatedAt,
+} from './common.ts'
+import type { DialectViews } from './dialect-views.ts'
+import { industries, lifecycleStages, regions, words } from './words.ts'
+
+const views: DialectViews = {
+  hubspot: {
+    objectType: 'COMPANY',
+    objectTypeId: '0-2',
+    plural: 'companies',
+    properties: {
+      hs_object_id: 'id',
+      name: 'name',
+      domain: 'domain',
+      industry: 'industry',
+      description: 'description',
+      phone: 'phone',
+      address: 'address',
+      zip: 'zip',
+      city: 'city',
+      state: 'state',
+      country: 'country',
+      hs_region: 'region',
+      numberofemployees: 'employees',
+      annualrevenue: 'annual_revenue',
+      founded_year: 'founded_year',
+      lifecyclestage: 'lifecycle_stage',
+      hubspot_owner_id: 'owner_id',
+      num_associated_contacts: 'num_contacts',
+      num_associated_deals: 'num_deals',
+      createdate: 'created_at',
+      hs_lastmodifieddate: 'updated_at',
+    },
+    customProperties: 'crm_',
+    primaryDisplay: 'name',
+    associations: { CONTACT: 'contacts', DEAL: 'deals', TICKET: 'tickets', '2-*': 'custom_objects' },
+    lists: 'lists',
+  },
+}
+
+export const companies = defineDataset({
+  name: 'companies',
+  label: related.companies,
+  source: { table: { schema: 'crm', name: 'companies' } },
+  key: ['id'],
+  tenant,
+  columns: {
+    id: { type: 'text', label: words('Record ID', 'Datensatz-ID', 'ID de registro', "ID d'enregistrement") },
+    name: {
+      type: 'text',
+      label: words('Company name', 'Unternehmensname', 'Nombre de la empresa', "Nom de l'entreprise"),
+    },
+    domain: {
+      type: 'text',
+      label: words(
+        'Company domain name',
+        'Domain-Name des Unternehmens',
+        'Nombre de dominio de la empresa',
+        "Nom de domaine de l'entreprise",
+      ),
+    },
+    industry: { type: 'enum', label: words('Industry', 'Branche', 'Sector', 'Secteur'), options: industries },
+    description: { type: 'text', label: words('Description', 'Beschreibung', 'Descripción', 'Description') },
+    phone: {
+      type: 'text',
+      label: words('Phone number', 'Telefonnummer', 'Número de teléfono', 'Numéro de téléphone'),
+    },
+    address: { type: 'text', label: words('Street address', 'Straße', 'Dirección', 'Adresse') },
+    zip: { type: 'text', label: words('Postal code', 'Postleitzahl', 'Código postal', 'Code postal') },
+    city: { type: 'text', label: words('City', 'Stadt', 'Ciudad', 'Ville') },
+    state: {
+      type: 'text',
+      label: words('State/Region', 'Bundesland/Region', 'Estado/región', 'État/région'),
+    },
+    country: { type: 'text', label: words('Country/Region', 'Land/Region', 'País/región', 'Pays/région') },
+    region: {
+      type: 'enum',
+      label: words('Sales region', 'Vertriebsregion', 'Región de ventas', 'Région'),
+      options: regions,
+    },
+    employees: {
+      type: 'integer',
+      label: words(
+        'Number of employees',
+        'Anzahl der Mitarbeiter',
+        'Número de empleados',
+        "Nombre d'employés",
+      ),
+    },
+    annual_revenue: {
+      type: 'decimal',
+      label: words('Annual revenue', 'Jahresumsatz', 'Ingresos anuales', "Chiffre d'affaires annuel"),
+    },
+    founded_on: {
+      type: 'date',
+      label: words('Founded on', 'Gründungsdatum', 'Fecha de fundación', 'Fondée le'),
+    },
+    founded_year: {
+      type: 'integer',
+      label: words('Year founded', 'Gründungsjahr', 'Año de fundación', 'Année de fondation'),
+      expr: 'extract(year FROM t.founded_on)::integer',
+    },
+    lifecycle_stage: {
+      type: 'enum',
+      label: words('Lifecycle stage', 'Lifecycle-Phase', 'Etapa del ciclo de vida', 'Phase du cycle de vie'),
+      options: lifecycleStages,
+    },
+    ...owner,
+    num_contacts: {
+      type: 'bigint',
+      label: words('Number of contacts', 'Anzahl der Kontakte', 'Número de contactos', 'Nombre de contacts'),
+      expr: `(SELECT count(*) FROM crm.contacts c
+        WHERE c.organization_id = t.organization_id AND c.company_id = t.id)`,
+    },
+    num_deals: {
+      type: 'bigint',
+      label: words('Number of deals', 'Anzahl der Deals', 'Número de negocios', 'Nombre de transactions'),
+      expr: `(SELECT count(*) FROM crm.deals d
+        WHERE d.organization_id = t.organization_id AND d.company_id = t.id)`,
+    },
+    list_ids: listIds('companies'),
+    created_at: createdAt,
+    updated_at: updatedAt,
+  },
+  defaultColumns: [
+    'id',
+    'name',
+    'domain',
+    'industry',
+    'phone',
+    'address',
+    'zip',
+    'city',
+    'state',
+    'country',
+    'region',
+    'employees',
+    'annual_revenue',
+    'lifecycle_stage',
+    'owner_name',
+    'created_at',
+    'updated_at',
+  ],
+  searchable: ['name', 'domain', 'city', 'phone'],
+  dynamicColumns: [customProperties('crm_', 'companies', 'properties', crmProperties)],
+  relations: {
+    contacts: { kind: 'many', dataset: 'contacts', label: related.contacts, on: [['id', 'company_id']] },
+    deals: { kind: 'many', dataset: 'deals', label: related.deals, on: [['id', 'company_id']] },
+    tickets: associated('companies', 'tickets', related.tickets),
+    custom_objects: associated('companies', 'custom_objects', related.customObjects),
+    lists: lists('companies'),
+  },
+  dialects: { ...views },
+})

@@ -1,0 +1,70 @@
+import { v7 as uuidv7 } from 'uuid'
+import type { Export } from '../platform/db/entities/export.ts'
+import { ExportFile } from '../platform/db/entities/export-file.ts'
+import type { Plan } from '../platform/db/entities/plan.ts'
+import type { Attempt } from './attempt.ts'
+import { recordEvent } from './record-event.ts'
+import type { Services } from './services.ts'
+import type { WrittenFile } from './write-files.ts'
+import { writeManifest } from './write-manifest.ts'
+
+/**
+ * The files and the status become visible in one transaction, which fails when the attempt has lost the
+ * export: then nobody ever sees them. @throws AttemptLost
+ */
+export async function publishExport(
+  services: Services,
+  context: { row: Export; attempt: Attempt; plan: Plan; files: readonly WrittenFile[]; snapshotAt: Date },
+): Promise<void> {
+  const { row, attempt, plan, files, snapshotAt } = context
+  const now = services.now()
+  const rows = files.reduce((sum, file) => sum + file.rows, 0)
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
+  const notes = sumNotes(files)
+  const manifest = await writeManifest(services, { row, attempt: attempt.number, files, snapshotAt, notes })
+  await services.orm.em.fork().transactional(async (em) => {
+    await attempt.change(em, {
+      status: 'completed',
+      stage: 'done',
+      progress: 100,
+      rows_exported: rows,
+      rows_total: rows,
+      rows_total_exact: true,
+      bytes,
+      snapshot_at: snapshotAt,
+      notes: notes && JSON.stringify(notes),
+      completed_at: now,
+      estimated_completion_at: null,
+      expires_at: new Date(now.getTime() + plan.fileLifetimeSeconds * 1000),
+      error_code: null,
+      error_message: null,
+      error_retryable: null,
+    })
+    for (const [position, file] of [...files, manifest].entries()) {
+      em.create(ExportFile, {
+        id: uuidv7(),
+        export: row.id,
+        kind: file === manifest ? 'manifest' : 'data',
+        position,
+        name: file.name,
+        storageKey: file.storageKey,
+        contentType: file.contentType,
+        bytes: file.bytes,
+        rows: file.rows,
+        sha256: file.sha256,
+        createdAt: now,
+      })
+    }
+    await em.flush()
+    const message = `${rows} rows in ${files.length === 1 ? 'one file' : `${files.length} files`}, ${bytes} bytes`
+    await recordEvent(em, { exportId: row.id, type: 'completed', attempt: attempt.number, message, at: now })
+  })
+}
+
+function sumNotes(files: readonly WrittenFile[]): Record<string, number> | null {
+  const sums: Record<string, number> = {}
+  for (const { notes } of files) {
+    for (const [name, count] of Object.entries(notes ?? {})) sums[name] = (sums[name] ?? 0) + count
+  }
+  return Object.keys(sums).length > 0 ? sums : null
+}

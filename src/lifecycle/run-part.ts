@@ -1,0 +1,73 @@
+import { ExportFailure } from '../core/failure.ts'
+import { compressionFor } from '../engine/compression/compression.ts'
+import { formatFor } from '../engine/formats/formats.ts'
+import { optionsOfPart } from '../engine/joinable.ts'
+import { type FileResult, makeFile } from '../engine/pipeline.ts'
+import { withCondition } from '../engine/plan/plan-query.ts'
+import { copyOut } from '../engine/source/copy-out.ts'
+import { Snapshot, SnapshotLostError } from '../engine/source/snapshot.ts'
+import { Export } from '../platform/db/entities/export.ts'
+import type { PartRun } from '../platform/queue/queue.ts'
+import { failureOf } from './failure-of.ts'
+import { PartTry } from './part-try.ts'
+import { prepareQuery } from './prepare-query.ts'
+import type { Services } from './services.ts'
+
+/**
+ * Makes one part of an attempt, from the attempt's snapshot. A part whose worker dies is made again by
+ * another one, under another name; the other parts are not disturbed.
+ * @throws when the queue should try again
+ */
+export async function runPart(services: Services, run: PartRun, shutdown: AbortSignal): Promise<void> {
+  const part = await PartTry.claim(services, run)
+  if (!part) return
+  const signal = AbortSignal.any([part.signal, shutdown, run.signal])
+  part.start()
+  try {
+    const result = await makePart(services, run, part, signal)
+    await part.stop()
+    await part.finish(result)
+  } catch (error) {
+    await part.stop()
+    if (part.signal.aborted || run.signal.aborted) return
+    // Back to the queue at once, for a worker that stays.
+    if (shutdown.aborted) throw error
+    const failure =
+      error instanceof SnapshotLostError
+        ? new ExportFailure('SOURCE_UNAVAILABLE', 'The snapshot was lost with the worker that held it.', {
+            cause: error,
+          })
+        : failureOf(error)
+    services.log.error({ err: failure, exportId: run.exportId, part: run.position }, 'a part failed')
+    if (failure.retryable && !run.isLastTry && !(error instanceof SnapshotLostError)) throw failure
+    await part.fail(failure)
+  }
+}
+
+async function makePart(
+  services: Services,
+  run: PartRun,
+  part: PartTry,
+  signal: AbortSignal,
+): Promise<FileResult> {
+  const em = services.orm.em.fork()
+  const row = await em.findOneOrFail(Export, run.exportId)
+  const { spec } = row
+  const prepared = await prepareQuery(services, em, row)
+  const query = withCondition(prepared.query, part.condition)
+  const format = formatFor(spec.format)
+  const options = optionsOfPart(spec.options, run.position)
+  await using snapshot = await Snapshot.join(prepared.source, run.snapshotId)
+  await using upload = await services.storage.openUpload(part.storageKey)
+  return await makeFile({
+    rows: copyOut(snapshot.holder, format.copySql(query, options), signal),
+    columns: query.columns,
+    format,
+    options,
+    compress: (encoded) =>
+      compressionFor(spec.compression).encode(encoded, { fileName: '', modifiedAt: row.createdAt, signal }),
+    upload,
+    onWritten: (written) => part.report(written),
+    signal,
+  })
+}

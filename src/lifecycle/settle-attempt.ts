@@ -1,0 +1,68 @@
+import type { ExportFailure } from '../core/failure.ts'
+import { type Attempt, AttemptLost } from './attempt.ts'
+import { recordEvent } from './record-event.ts'
+import type { Services } from './services.ts'
+
+const backInQueue = {
+  status: 'pending',
+  stage: 'queued',
+  progress: 0,
+  rows_exported: 0,
+  bytes: 0,
+  parts_total: null,
+  parts_ready: null,
+  estimated_completion_at: null,
+}
+
+/** Puts the export back as it was before the attempt, with a job of its own. */
+export async function requeueExport(services: Services, attempt: Attempt): Promise<void> {
+  await unlessLost(
+    services.orm.em.fork().transactional(async (em) => {
+      await attempt.change(em, backInQueue)
+      const message = 'The worker was shut down; another one takes over'
+      await recordEvent(em, { ...eventOf(services, attempt), type: 'requeued', message })
+      await services.queue.enqueue(em, { exportId: attempt.exportId })
+    }),
+  )
+}
+
+/** Ends the export, or puts it back for another try. @throws the failure when the queue should try again */
+export async function settleFailure(
+  services: Services,
+  attempt: Attempt,
+  failure: ExportFailure,
+  isLastTry: boolean,
+): Promise<void> {
+  const tryAgain = failure.retryable && !isLastTry
+  services.log.error(
+    { err: failure, exportId: attempt.exportId, attempt: attempt.number, tryAgain },
+    'an attempt failed',
+  )
+  const error = {
+    error_code: failure.code,
+    error_message: failure.message,
+    error_retryable: failure.retryable,
+  }
+  await unlessLost(
+    services.orm.em.fork().transactional(async (em) => {
+      const ended = { status: 'failed', completed_at: services.now(), estimated_completion_at: null }
+      await attempt.change(em, { ...(tryAgain ? backInQueue : ended), ...error })
+      const type = tryAgain ? 'retrying' : 'failed'
+      await recordEvent(em, { ...eventOf(services, attempt), type, message: failure.message })
+    }),
+  )
+  if (tryAgain) throw failure
+}
+
+function eventOf(services: Services, attempt: Attempt): { exportId: string; attempt: number; at: Date } {
+  return { exportId: attempt.exportId, attempt: attempt.number, at: services.now() }
+}
+
+/** An export that was canceled or begun anew meanwhile is somebody else's to settle. */
+async function unlessLost(work: Promise<unknown>): Promise<void> {
+  try {
+    await work
+  } catch (error) {
+    if (!(error instanceof AttemptLost)) throw error
+  }
+}

@@ -1,0 +1,114 @@
+import { compressionFor } from '../engine/compression/compression.ts'
+import { formatFor } from '../engine/formats/formats.ts'
+import { isJoinable } from '../engine/joinable.ts'
+import { type FileResult, makeFile } from '../engine/pipeline.ts'
+import { splitParts } from '../engine/plan/split-parts.ts'
+import { copyOut } from '../engine/source/copy-out.ts'
+import { cutRows } from '../engine/source/cut-rows.ts'
+import type { Snapshot } from '../engine/source/snapshot.ts'
+import type { Export } from '../platform/db/entities/export.ts'
+import type { Attempt } from './attempt.ts'
+import { fileNameOf } from './file-name.ts'
+import { checkRowLimit, type PreparedQuery } from './prepare-query.ts'
+import type { Services } from './services.ts'
+import { writeParts } from './write-parts.ts'
+
+/** A file that is complete in storage and not yet published. */
+export interface WrittenFile extends FileResult {
+  readonly name: string
+  readonly storageKey: string
+  readonly contentType: string
+}
+
+interface WriteContext {
+  readonly row: Export
+  readonly attempt: Attempt
+  readonly snapshot: Snapshot
+  readonly prepared: PreparedQuery
+  readonly estimatedRows: number
+  readonly signal: AbortSignal
+}
+
+/** Writes an attempt's files: one from one stream, one from parts made side by side, or several of bounded size. */
+export async function writeFiles(services: Services, context: WriteContext): Promise<WrittenFile[]> {
+  const { row, snapshot, prepared, estimatedRows } = context
+  if (row.spec.fileLimits) return await writeSeveral(services, context, row.spec.fileLimits)
+  if (isJoinable(row.spec)) {
+    const conditions = await splitParts(snapshot, {
+      dataset: prepared.dataset,
+      plan: prepared.query,
+      sort: row.spec.sort,
+      estimatedRows,
+      rowsPerPart: services.partRows,
+    })
+    if (conditions.length > 1) {
+      return [await writeParts(services, { ...context, conditions, target: targetOf(row, context.attempt) })]
+    }
+  }
+  return await writeSeveral(services, context, {})
+}
+
+/** Where a file goes, and what it is called. */
+export interface FileTarget {
+  readonly name: string
+  /** Without the compression's extension: what a container holds. */
+  readonly innerName: string
+  readonly storageKey: string
+  readonly contentType: string
+}
+
+/** @param number from 1, when there are several files */
+function targetOf(row: Export, attempt: Attempt, number?: number): FileTarget {
+  const format = formatFor(row.spec.format)
+  const compression = compressionFor(row.spec.compression)
+  const name = number === undefined ? row.name : `${row.name} ${number}`
+  const innerName = fileNameOf(name, row.createdAt, format.extension)
+  const fileName = innerName + compression.extension
+  return {
+    name: fileName,
+    innerName,
+    storageKey: `${row.organization.id}/${row.id}/${attempt.number}/${fileName}`,
+    contentType: compression.contentType ?? format.contentType,
+  }
+}
+
+/** One stream, cut into files where a limit is reached. Without limits it is one file. */
+async function writeSeveral(
+  services: Services,
+  { row, attempt, snapshot, prepared, signal }: WriteContext,
+  limits: { maxRows?: number; maxBytes?: number },
+): Promise<WrittenFile[]> {
+  const { spec } = row
+  const format = formatFor(spec.format)
+  const compression = compressionFor(spec.compression)
+  const source = copyOut(snapshot.holder, format.copySql(prepared.query, spec.options), signal, {
+    ...(limits.maxRows === undefined ? {} : { maxRowsPerBlock: limits.maxRows }),
+  })
+  const files: WrittenFile[] = []
+  let rows = 0
+  let bytes = 0
+  for await (const rowsOfFile of cutRows(source, limits)) {
+    const isAlone = limits.maxRows === undefined && limits.maxBytes === undefined
+    const target = targetOf(row, attempt, isAlone ? undefined : files.length + 1)
+    await using upload = await services.storage.openUpload(target.storageKey)
+    const result = await makeFile({
+      rows: rowsOfFile,
+      columns: prepared.query.columns,
+      format,
+      options: spec.options,
+      compress: (encoded) =>
+        compression.encode(encoded, { fileName: target.innerName, modifiedAt: row.createdAt, signal }),
+      upload,
+      onWritten(written) {
+        checkRowLimit(prepared.plan, rows + written.rows)
+        attempt.report({ rowsExported: rows + written.rows, bytes: bytes + written.bytes })
+      },
+      signal,
+    })
+    rows += result.rows
+    bytes += result.bytes
+    const { name, storageKey, contentType } = target
+    files.push({ name, storageKey, contentType, ...result })
+  }
+  return files
+}

@@ -1,0 +1,124 @@
+import { createHash, type Hash } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { ExportFailure, type FailureCode } from '../core/failure.ts'
+import type { Snapshot } from '../engine/source/snapshot.ts'
+import type { Upload } from '../engine/storage/storage.ts'
+import { ExportPart } from '../platform/db/entities/export-part.ts'
+import type { Attempt } from './attempt.ts'
+import { checkRowLimit, type PreparedQuery } from './prepare-query.ts'
+import type { Services } from './services.ts'
+import type { FileTarget, WrittenFile } from './write-files.ts'
+
+/** Milliseconds between two looks at the parts. */
+const pollMs = 100
+
+/**
+ * Has the rows made in parts, by whichever workers are free, and joins them in their order as they become
+ * ready. All parts read this attempt's snapshot, which lives as long as this process holds it.
+ */
+export async function writeParts(
+  services: Services,
+  context: {
+    readonly attempt: Attempt
+    readonly snapshot: Snapshot
+    readonly prepared: PreparedQuery
+    readonly conditions: readonly string[]
+    readonly target: FileTarget
+    readonly signal: AbortSignal
+  },
+): Promise<WrittenFile> {
+  const { attempt, snapshot, prepared, conditions, target, signal } = context
+  await enqueueParts(services, attempt, conditions, snapshot.id)
+  await using upload = await services.storage.openUpload(target.storageKey)
+  const hash = createHash('sha256')
+  let rows = 0
+  let bytes = 0
+  for (let position = 0; position < conditions.length; position += 1) {
+    const part = await waitForPart(services, context, position)
+    bytes += await append(services, { key: part.storageKey, upload, hash, signal })
+    rows += part.rows
+    checkRowLimit(prepared.plan, rows)
+    await services.storage.delete(part.storageKey)
+  }
+  await upload.complete()
+  const { name, storageKey, contentType } = target
+  return { name, storageKey, contentType, rows, bytes, sha256: hash.digest('hex') }
+}
+
+/** The parts and their jobs, in one transaction. */
+async function enqueueParts(
+  services: Services,
+  attempt: Attempt,
+  conditions: readonly string[],
+  snapshotId: string,
+): Promise<void> {
+  const { exportId, number } = attempt
+  attempt.report({ partsReady: 0, partsTotal: conditions.length })
+  await services.orm.em.fork().transactional(async (em) => {
+    for (const [position, condition] of conditions.entries()) {
+      em.create(ExportPart, {
+        export: exportId,
+        attempt: number,
+        position,
+        condition,
+        status: 'waiting',
+        tries: 0,
+        rowsExported: 0,
+        bytes: 0,
+      })
+    }
+    await em.flush()
+    const jobs = conditions.map((_, position) => ({ exportId, attempt: number, position, snapshotId }))
+    await services.queue.enqueueParts(em, jobs)
+  })
+}
+
+/** @throws ExportFailure when a part could not be made */
+async function waitForPart(
+  services: Services,
+  { attempt, prepared, signal }: { attempt: Attempt; prepared: PreparedQuery; signal: AbortSignal },
+  position: number,
+): Promise<{ storageKey: string; rows: number }> {
+  for (;;) {
+    signal.throwIfAborted()
+    const parts = await services.orm.em
+      .fork()
+      .find(
+        ExportPart,
+        { export: attempt.exportId, attempt: attempt.number },
+        { orderBy: { position: 'asc' } },
+      )
+    const failed = parts.find(({ status }) => status === 'failed')
+    if (failed) {
+      throw new ExportFailure(
+        (failed.errorCode ?? 'INTERNAL') as FailureCode,
+        failed.errorMessage ?? 'A part failed.',
+      )
+    }
+    const rowsExported = parts.reduce((sum, part) => sum + part.rowsExported, 0)
+    checkRowLimit(prepared.plan, rowsExported)
+    attempt.report({
+      rowsExported,
+      bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
+      partsReady: parts.filter(({ status }) => status === 'done').length,
+    })
+    const part = parts[position]
+    if (part?.status === 'done' && part.storageKey)
+      return { storageKey: part.storageKey, rows: part.rowsExported }
+    await sleep(pollMs, undefined, { signal }).catch(() => {})
+  }
+}
+
+async function append(
+  services: Services,
+  { key, upload, hash, signal }: { key: string; upload: Upload; hash: Hash; signal: AbortSignal },
+): Promise<number> {
+  let bytes = 0
+  for await (const chunk of (await services.storage.read(key)) as AsyncIterable<Buffer>) {
+    signal.throwIfAborted()
+    hash.update(chunk)
+    await upload.write(chunk)
+    bytes += chunk.length
+  }
+  return bytes
+}

@@ -1,0 +1,148 @@
+import { describe, expect, it } from 'vitest'
+import type { Dataset } from '../../src/core/dataset.ts'
+import { ValidationError } from '../../src/core/errors.ts'
+import { type DatasetDefinition, defineDataset } from '../../src/datasets/define-dataset.ts'
+
+const columns = {
+  id: { type: 'integer', label: 'ID' },
+  name: { type: 'text', label: { en: 'Name', de: 'Name' } },
+  tags: { type: 'text[]', label: 'Tags' },
+} as const
+
+const orders = {
+  name: 'orders',
+  label: 'Orders',
+  source: { table: { schema: 'public', name: 'orders' } },
+  key: ['id'],
+  tenant: { column: 'organization_id' },
+  columns,
+} as const satisfies DatasetDefinition<typeof columns>
+
+/** What is wrong with the orders when they are declared with these changes, which no compiler checked. */
+function issuesWith(changes: Readonly<Record<string, unknown>>): string[] {
+  try {
+    defineDataset({ ...orders, ...changes } as unknown as Dataset)
+    return []
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error
+    return error.issues.map(({ path, message }) => `${path}: ${message}`)
+  }
+}
+
+describe('defineDataset', () => {
+  it('gives a declaration back, whole', () => {
+    const dataset = defineDataset({ ...orders, searchable: ['name'], defaultColumns: ['name', 'id'] })
+    expect(dataset.defaultColumns).toEqual(['name', 'id'])
+    expect(Object.keys(dataset.columns)).toEqual(['id', 'name', 'tags'])
+    expect(dataset.source).toEqual({ table: { schema: 'public', name: 'orders' } })
+  })
+
+  it('freezes everything, and leaves the caller’s object alone', () => {
+    const dataset = defineDataset(orders)
+    expect(() => Object.assign(dataset.columns.id!, { type: 'text' })).toThrow(TypeError)
+    expect(() => Object.assign(dataset, { name: 'other' })).toThrow(TypeError)
+    expect(Object.isFrozen(orders)).toBe(false)
+  })
+
+  it('finds no column under a name that every object has', () => {
+    const dataset = defineDataset(orders)
+    for (const name of ['constructor', '__proto__', 'toString']) {
+      expect(dataset.columns[name]).toBeUndefined()
+    }
+  })
+
+  it('names every wrong thing at once', () => {
+    expect(
+      issuesWith({
+        name: 'my orders',
+        label: '',
+        key: ['id', 'nope'],
+        defaultColumns: ['name', 'name', 'constructor'],
+        defaultSort: [{ column: 'x', direction: 'asc', nulls: 'last' }],
+        searchable: ['id', 'tags', 'y'],
+      }),
+    ).toEqual([
+      "my orders.name: 'my orders' is not a word: a letter, then letters, digits and _",
+      'my orders.label: an English label is missing',
+      "my orders.key.1: no column 'nope'",
+      "my orders.defaultColumns.1: 'name' is named twice",
+      "my orders.defaultColumns.2: no column 'constructor'",
+      "my orders.defaultSort.0: no column 'x'",
+      "my orders.searchable.2: no column 'y'",
+      "my orders.searchable.0: 'id' is integer, not text",
+      "my orders.searchable.1: 'tags' is text[], not text",
+    ])
+  })
+
+  it.each([
+    [{ key: [] }, 'orders.key: at least one column is needed'],
+    [{ defaultColumns: [] }, 'orders.defaultColumns: leave it out, or name a column'],
+    [
+      { source: { query: 'SELECT 1; ' } },
+      'orders.source.query: a trailing semicolon: the query becomes a subquery',
+    ],
+    [{ tenant: { column: '' } }, 'orders.tenant.column: a name is missing'],
+    [
+      { columns: { ...columns, '1st': { type: 'text', label: 'First' } } },
+      "orders.columns.1st: '1st' is not a word: a letter, then letters, digits and _",
+    ],
+    [
+      { columns: { ...columns, _x: { type: 'text', label: 'X' } } },
+      "orders.columns._x: '_x' is not a word: a letter, then letters, digits and _",
+    ],
+    [
+      { columns: { ...columns, x: { type: 'varchar', label: 'X' } } },
+      "orders.columns.x.type: unknown type 'varchar'",
+    ],
+    [
+      {
+        columns: {
+          ...columns,
+          x: {
+            type: 'enum',
+            label: 'X',
+            options: [
+              { value: 'a', label: 'A' },
+              { value: 'a', label: 'B' },
+            ],
+          },
+        },
+      },
+      "orders.columns.x.options.1.value: 'a' is offered twice",
+    ],
+    [
+      { dynamicColumns: [{ prefix: 'na', label: 'N', catalog: 'SELECT $1', expr: 't.x ->> :id' }] },
+      "orders.columns.name: starts with the dynamic prefix 'na'",
+    ],
+    [
+      { dynamicColumns: [{ prefix: 'p_', label: 'P', catalog: 'SELECT 1', expr: 't.x ->> :id' }] },
+      'orders.dynamicColumns.0.catalog: does not ask for the organization ($1)',
+    ],
+    [
+      { dynamicColumns: [{ prefix: 'p_', label: 'P', catalog: 'SELECT $1', expr: 't.x' }] },
+      'orders.dynamicColumns.0.expr: does not use :id',
+    ],
+    [
+      { relations: { lines: { kind: 'many', dataset: '', label: 'Lines', on: [['id', 'order_id']] } } },
+      'orders.relations.lines.dataset: the related dataset is not named',
+    ],
+    [
+      { relations: { lines: { kind: 'many', dataset: 'lines', label: 'Lines', on: [] } } },
+      'orders.relations.lines.on: at least one pair of columns is needed',
+    ],
+  ])('refuses %j', (changes, message) => {
+    expect(issuesWith(changes)).toEqual([message])
+  })
+
+  it('lets the compiler find a column that does not exist', () => {
+    const wrong = () => [
+      // @ts-expect-error no such column
+      defineDataset({ ...orders, key: ['idd'] }),
+      // @ts-expect-error no such column
+      defineDataset({ ...orders, defaultColumns: ['nam'] }),
+      // @ts-expect-error not a text
+      defineDataset({ ...orders, searchable: ['id'] }),
+    ]
+    expect(wrong).toThrow(ValidationError)
+  })
+})

@@ -1,0 +1,120 @@
+import { gunzipSync } from 'node:zlib'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startApp, startWorkerProcess, type TestApp } from '../support/app.ts'
+import { copyText } from '../support/copy.ts'
+import { acceptExport, download, type ExportState, settle } from '../support/exports.ts'
+import { storedFiles } from '../support/stored-files.ts'
+
+let app: TestApp
+
+beforeAll(async () => {
+  app = await startApp({ deals: 50_000, partRows: 10_000, workers: 2 })
+})
+
+afterAll(() => app.stop())
+
+async function exported(input: object): Promise<{ last: ExportState; text: string }> {
+  const { id } = await acceptExport(app, { dataset: 'deals', options: { formulaGuard: false }, ...input })
+  const last = await settle(app, id)
+  expect(last.error).toBeNull()
+  const bytes = await download(last.files[0]!.url)
+  return { last, text: (last.files[0]!.name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString() }
+}
+
+const columns = [{ name: 'id' }, { name: 'amount' }, { name: 'summary' }]
+
+test('an export in parts by table blocks is the same file as one COPY of the whole', async () => {
+  const { last, text } = await exported({ columns })
+  expect(last.parts).toEqual({ ready: 5, total: 5 })
+  expect(text).toBe(
+    `id,amount,summary\n${await copyText(app.database.ownerUrl, "SELECT id, amount, summary FROM crm.deals WHERE organization_id = 'demo'")}`,
+  )
+})
+
+test('gzip members of parts are one file to any reader', async () => {
+  const { last, text } = await exported({ columns, compression: 'GZIP' })
+  expect(last.parts?.total).toBe(5)
+  expect(text).toBe(
+    `id,amount,summary\n${await copyText(app.database.ownerUrl, "SELECT id, amount, summary FROM crm.deals WHERE organization_id = 'demo'")}`,
+  )
+})
+
+test.for([
+  { direction: 'ASC', nulls: 'FIRST' },
+  { direction: 'ASC', nulls: 'LAST' },
+  { direction: 'DESC', nulls: 'FIRST' },
+  { direction: 'DESC', nulls: 'LAST' },
+])('parts of a sorted export are in order: $direction NULLS $nulls', async ({ direction, nulls }) => {
+  const { last, text } = await exported({ columns, sort: [{ column: 'amount', direction, nulls }] })
+  expect(last.parts?.total).toBeGreaterThan(2)
+  expect(text).toBe(
+    `id,amount,summary\n${await copyText(
+      app.database.ownerUrl,
+      `SELECT id, amount, summary FROM crm.deals WHERE organization_id = 'demo' ORDER BY amount ${direction} NULLS ${nulls}, id ${direction}`,
+    )}`,
+  )
+})
+
+test('parts keep the filter', async () => {
+  const { last, text } = await exported({
+    columns: [{ name: 'id' }],
+    filter: { field: { column: 'amount', is: { isNull: false } } },
+  })
+  expect(last.parts?.total).toBeGreaterThan(2)
+  expect(text).toBe(
+    `id\n${await copyText(app.database.ownerUrl, "SELECT id FROM crm.deals WHERE organization_id = 'demo' AND amount IS NOT NULL")}`,
+  )
+})
+
+test('several files of bounded rows hold every row once, each with a header', async () => {
+  const { id } = await acceptExport(app, {
+    dataset: 'deals',
+    columns: [{ name: 'id' }],
+    maxRowsPerFile: 20_000,
+  })
+  const last = await settle(app, id)
+  expect(last.files.map(({ rows }) => rows)).toEqual([20_000, 20_000, 10_000])
+  const texts = await Promise.all(last.files.map(async ({ url }) => (await download(url)).toString()))
+  const rows = texts.flatMap((text) => {
+    const [header, ...lines] = text.trimEnd().split('\n')
+    expect(header).toBe('id')
+    return lines
+  })
+  expect(`${rows.join('\n')}\n`).toBe(
+    await copyText(app.database.ownerUrl, "SELECT id FROM crm.deals WHERE organization_id = 'demo'"),
+  )
+})
+
+test('after all of them, storage holds the files and their manifests and no part', () => {
+  expect(storedFiles(app).filter((name) => name.includes('/parts/') || name.endsWith('.part'))).toEqual([])
+})
+
+test('a killed worker loses its parts to another one, and the file is right', {
+  timeout: 90_000,
+}, async () => {
+  const crashing = await startApp({ deals: 50_000, partRows: 5_000, workers: 1 })
+  try {
+    const victim = await startWorkerProcess(crashing)
+    const { id } = await acceptExport(crashing, {
+      dataset: 'deals',
+      columns,
+      options: { formulaGuard: false },
+    })
+    for (;;) {
+      const { data } = await crashing.graphql<{ export: ExportState }>(
+        'query ($id: ID!) { export(id: $id) { status parts { ready total } } }',
+        { id },
+      )
+      if ((data?.export.parts?.ready ?? 0) > 0 || data?.export.status === 'COMPLETED') break
+    }
+    victim.kill('SIGKILL')
+    const last = await settle(crashing, id)
+    expect(last).toMatchObject({ status: 'COMPLETED', rowsExported: 50_000 })
+    expect((await download(last.files[0]!.url)).toString()).toBe(
+      `id,amount,summary\n${await copyText(crashing.database.ownerUrl, "SELECT id, amount, summary FROM crm.deals WHERE organization_id = 'demo'")}`,
+    )
+    expect(storedFiles(crashing)).toHaveLength(2)
+  } finally {
+    await crashing.stop()
+  }
+})
