@@ -1,13 +1,22 @@
 import type { Scope } from './scope.ts'
 import type { Compression, ExportFormat } from './spec.ts'
 
+/** A column as a caller names it: see SpecColumn. */
+export interface ColumnRequest {
+  readonly name: string
+  /** Becomes the header. Default: the name. */
+  readonly label?: string
+  /** Of a relation. Default: the related dataset's default columns. */
+  readonly columns?: readonly ColumnRequest[]
+}
+
 /** What a caller asked, in any dialect, names unresolved. `filter`, `sort` and `options` are not trusted yet. */
 export interface ExportRequest {
   /** The way it came in: `graphql`, or a dialect's name. */
   readonly door: string
   readonly dataset: string
-  /** In the file's order. Left out: the dataset's default columns. `label` becomes the header. */
-  readonly columns?: readonly { readonly name: string; readonly label?: string }[]
+  /** In the file's order. Left out: the dataset's default columns. */
+  readonly columns?: readonly ColumnRequest[]
   readonly filter?: unknown
   readonly sort?: unknown
   /** Default: csv. */

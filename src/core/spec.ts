@@ -9,8 +9,11 @@ export type Compression = (typeof compressions)[number]
 
 /** One column of the file. `header` is what the header row says. */
 export interface SpecColumn {
+  /** A column of the dataset; of a related one, as `company.name`; or a relation, as `contacts`, whose rows are nested. */
   readonly name: string
   readonly header: string
+  /** Of a relation: what its nested rows hold. */
+  readonly columns?: readonly SpecColumn[]
 }
 
 export interface SortKey {

@@ -6,7 +6,7 @@ interface Usage {
   readonly in_flight: number
   readonly last_hour: number
   readonly last_day: number
-  /** Seconds until the oldest accepted export leaves the window. */
+  /** Seconds until so many accepted exports have left the window that there is room for one. */
   readonly hour_frees_in: number | null
   readonly day_frees_in: number | null
 }
@@ -27,15 +27,18 @@ export async function checkPlan(
   if (exportsPerHour == null && exportsPerDay == null && maxConcurrentExports == null) return
   const [usage] = await em.execute<Usage[]>(
     `select count(*) filter (where status in ('pending', 'processing'))::int as in_flight,
-            count(*) filter (where counts and created_at > ?::timestamptz - interval '1 hour')::int as last_hour,
-            count(*) filter (where counts and created_at > ?::timestamptz - interval '1 day')::int as last_day,
-            extract(epoch from min(created_at) filter (where counts and created_at > ?::timestamptz - interval '1 hour')
+            count(*) filter (where in_hour)::int as last_hour,
+            count(*) filter (where in_day)::int as last_day,
+            extract(epoch from (array_agg(created_at order by created_at desc) filter (where in_hour))[?]
               + interval '1 hour' - ?::timestamptz)::float as hour_frees_in,
-            extract(epoch from min(created_at) filter (where counts and created_at > ?::timestamptz - interval '1 day')
+            extract(epoch from (array_agg(created_at order by created_at desc) filter (where in_day))[?]
               + interval '1 day' - ?::timestamptz)::float as day_frees_in
-     from (select *, status <> 'failed' as counts from sluice.exports
+     from (select status, created_at,
+                  status <> 'failed' and created_at > ?::timestamptz - interval '1 hour' as in_hour,
+                  status <> 'failed' and created_at > ?::timestamptz - interval '1 day' as in_day
+           from sluice.exports
            where organization_id = ? and (created_at > ?::timestamptz - interval '1 day' or status in ('pending', 'processing'))) as recent`,
-    [now, now, now, now, now, now, organizationId, now],
+    [exportsPerHour ?? 1, now, exportsPerDay ?? 1, now, now, now, organizationId, now],
   )
   if (!usage) return
   if (exportsPerHour != null && usage.last_hour >= exportsPerHour) {

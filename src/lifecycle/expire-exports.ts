@@ -44,7 +44,8 @@ export async function purgeExports(services: Pick<Services, 'orm' | 'storage' | 
   const em = services.orm.em.fork()
   const rows = await em.execute<{ id: string; storage_key: string | null }[]>(
     `select e.id, f.storage_key from sluice.exports e left join sluice.export_files f on f.export_id = e.id and f.deleted_at is null
-     where e.purge_at <= ? and e.status not in ('pending', 'processing') order by e.purge_at limit ${batchSize}`,
+     where e.id in (select id from sluice.exports where purge_at <= ? and status not in ('pending', 'processing')
+                    order by purge_at limit ${batchSize})`,
     [now],
   )
   for (const { storage_key: key } of rows) if (key) await services.storage.delete(key)

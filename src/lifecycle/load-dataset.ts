@@ -50,14 +50,28 @@ async function withDynamicColumns({ em, tenant }: LoadContext, dataset: Dataset)
   const query = (sql: string, params: readonly unknown[]) =>
     em.execute<Record<string, unknown>[]>(sql.replaceAll(/\$\d+/g, '?'), [...params])
   const dynamic = await loadDynamicColumns(query, dataset, tenant)
-  return { ...dataset, columns: { ...dataset.columns, ...Object.fromEntries(dynamic) } }
+  // Without a prototype, as declared: a caller's `constructor` finds nothing.
+  const columns = Object.assign(Object.create(null), dataset.columns, Object.fromEntries(dynamic))
+  return { ...dataset, columns }
+}
+
+/** Whether a request or a spec names anything of related datasets. */
+export function namesRelations(
+  dataset: Dataset | undefined,
+  { columns, filter }: { columns?: readonly { name: string }[] | undefined; filter?: unknown },
+): boolean {
+  const relations = dataset?.relations ?? {}
+  return (
+    asksForRelations(filter) ||
+    (columns ?? []).some(({ name }) => name.includes('.') || Object.hasOwn(relations, name))
+  )
 }
 
 /**
  * Whether a filter, resolved or not yet, asks for related rows. Walks without recursion: what is not
  * resolved may be of any depth.
  */
-export function asksForRelations(filter: unknown): boolean {
+function asksForRelations(filter: unknown): boolean {
   const waiting: unknown[] = [filter]
   while (waiting.length > 0) {
     const value = waiting.pop()

@@ -7,7 +7,7 @@ import type { Export } from '../platform/db/entities/export.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
 import type { Plan } from '../platform/db/entities/plan.ts'
 import { checkRights } from './check-rights.ts'
-import { asksForRelations, loadDataset } from './load-dataset.ts'
+import { loadDataset, namesRelations } from './load-dataset.ts'
 import type { Services } from './services.ts'
 
 /** All that it takes to read an export's rows. */
@@ -28,7 +28,7 @@ export async function prepareQuery(
   await checkRights(em, row, services.now())
   const tenant = organization.externalId
   const loaded = await loadDataset({ em, datasets: services.datasets, tenant }, row.spec.dataset, {
-    relations: asksForRelations(row.spec.filter),
+    relations: namesRelations(services.datasets.get(row.spec.dataset), row.spec),
   })
   if (!loaded) {
     throw new ExportFailure('DATASET_REMOVED', `The dataset '${row.spec.dataset}' is no longer declared.`)

@@ -1,9 +1,9 @@
 import { type Dataset, defaultColumnsOf } from '../core/dataset.ts'
 import { type Issue, ValidationError } from '../core/errors.ts'
-import { findColumn } from '../core/find-column.ts'
+import { findPath, maxRelationDepth } from '../core/find-path.ts'
 import { labelIn } from '../core/labels.ts'
 import { resolveOptions } from '../core/options.ts'
-import type { ExportRequest } from '../core/request.ts'
+import type { ColumnRequest, ExportRequest } from '../core/request.ts'
 import { resolveFilter } from '../core/resolve-filter.ts'
 import { resolveSort } from '../core/resolve-sort.ts'
 import {
@@ -39,7 +39,7 @@ export function resolveRequest(
   const { dataset } = context
   const issues: Issue[] = []
   const format = request.format ?? 'csv'
-  const columns = resolveColumns(request.columns, dataset, issues)
+  const columns = resolveColumns(request.columns, context, issues)
   const options = resolveOptions(format, request.options, issues)
   const compression = resolveCompression(request.compression ?? 'none', issues)
   const fileLimits = resolveFileLimits(request, issues)
@@ -76,7 +76,7 @@ function resolveFileLimits(request: ExportRequest, issues: Issue[]): FileLimits 
 }
 
 /** Adds what is wrong to `issues`, so that the caller hears of everything at once. */
-function collect<T>(issues: Issue[], resolve: () => T): T | undefined {
+export function collect<T>(issues: Issue[], resolve: () => T): T | undefined {
   try {
     return resolve()
   } catch (error) {
@@ -86,41 +86,79 @@ function collect<T>(issues: Issue[], resolve: () => T): T | undefined {
   }
 }
 
-/** What the export is called when the caller does not say. */
-export function resolveName(name: string | undefined, dataset: Dataset): string {
+/** What the export is called; the dataset's label when the caller does not say. */
+export function resolveName(name: string | undefined, dataset: Dataset, issues: Issue[]): string {
   const trimmed = name?.trim()
   if (!trimmed) return labelIn(dataset.label)
-  if (trimmed.length > maxNameLength) {
-    throw new ValidationError([{ path: 'name', message: `can have ${maxNameLength} characters at most` }])
+  if (trimmed.length > maxNameLength || trimmed.includes('\0')) {
+    issues.push({ path: 'name', message: `can have ${maxNameLength} characters at most, and no NUL` })
   }
   return trimmed
 }
 
-function resolveColumns(asked: ExportRequest['columns'], dataset: Dataset, issues: Issue[]): SpecColumn[] {
+interface ColumnContext {
+  readonly dataset: Dataset
+  findDataset(name: string): Dataset | undefined
+}
+
+function resolveColumns(
+  asked: readonly ColumnRequest[] | undefined,
+  context: ColumnContext,
+  issues: Issue[],
+  path = 'columns',
+  depth = 1,
+): SpecColumn[] {
+  const { dataset } = context
   if (!asked) return defaultColumnsOf(dataset).map((name) => ({ name, header: name }))
   if (asked.length === 0 || asked.length > maxColumns) {
-    issues.push({
-      path: 'columns',
-      message: `takes 1 to ${maxColumns} columns; leave it out for the default ones`,
-    })
+    issues.push({ path, message: `takes 1 to ${maxColumns} columns; leave it out for the default ones` })
     return []
   }
   const seen = new Set<string>()
-  return asked.map(({ name, label }, index) => {
-    if (!findColumn(dataset, name)) {
-      const message = unknownName('column', name, Object.keys(dataset.columns))
-      issues.push({ path: `columns.${index}.name`, message })
-    } else if (seen.has(name))
-      issues.push({ path: `columns.${index}.name`, message: `'${name}' is named twice` })
+  return asked.map((column, index) => {
+    const { name, label } = column
+    const at = `${path}.${index}`
+    if (seen.has(name)) issues.push({ path: `${at}.name`, message: `'${name}' is named twice` })
     seen.add(name)
     if (label !== undefined && (label.length > maxHeaderLength || label.includes('\0'))) {
       issues.push({
-        path: `columns.${index}.label`,
+        path: `${at}.label`,
         message: `can have ${maxHeaderLength} characters at most, and no NUL`,
       })
     }
-    return { name, header: label ?? name }
+    const nested = resolveNested(column, context, issues, at, depth)
+    return { name, header: label ?? name, ...(nested ? { columns: nested } : {}) }
   })
+}
+
+/** The columns of nested rows, where the name is a relation's. */
+function resolveNested(
+  { name, columns }: ColumnRequest,
+  context: ColumnContext,
+  issues: Issue[],
+  at: string,
+  depth: number,
+): SpecColumn[] | undefined {
+  const found = findPath(name, context)
+  if (!found) {
+    const names = [...Object.keys(context.dataset.columns), ...Object.keys(context.dataset.relations ?? {})]
+    issues.push({ path: `${at}.name`, message: unknownName('column', name, names) })
+    return undefined
+  }
+  if (found.column) {
+    if (columns)
+      issues.push({
+        path: `${at}.columns`,
+        message: `'${name}' is a column, not a relation: it has no columns`,
+      })
+    return undefined
+  }
+  if (depth > maxRelationDepth) {
+    issues.push({ path: at, message: `relations can be nested ${maxRelationDepth} deep` })
+    return undefined
+  }
+  const dataset = found.steps.at(-1)?.dataset ?? context.dataset
+  return resolveColumns(columns, { ...context, dataset }, issues, `${at}.columns`, depth + 1)
 }
 
 function resolveCompression(compression: Compression, issues: Issue[]): Compression {

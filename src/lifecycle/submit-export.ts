@@ -1,18 +1,19 @@
 import { LockMode } from '@mikro-orm/core'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { v7 as uuidv7 } from 'uuid'
-import { ConflictError, ForbiddenError, ValidationError } from '../core/errors.ts'
+import { ConflictError, ForbiddenError, type Issue, ValidationError } from '../core/errors.ts'
 import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import { type ExportSpec, fingerprintOf } from '../core/spec.ts'
+import { unknownName } from '../core/unknown-name.ts'
 import { ApiKey } from '../platform/db/entities/api-key.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
 import { announceChange } from '../platform/events/export-changes.ts'
 import { checkPlan } from './check-plan.ts'
-import { asksForRelations, loadDataset } from './load-dataset.ts'
+import { loadDataset, namesRelations } from './load-dataset.ts'
 import { recordEvent } from './record-event.ts'
-import { resolveName, resolveRequest } from './resolve-request.ts'
+import { collect, resolveName, resolveRequest } from './resolve-request.ts'
 import type { Services } from './services.ts'
 
 const maxIdempotencyKeyLength = 255
@@ -45,31 +46,35 @@ export async function submitExport(
     { em, datasets: services.datasets, tenant: principal.tenant },
     request.dataset,
     {
-      relations: asksForRelations(request.filter),
+      relations: namesRelations(services.datasets.get(request.dataset), request),
     },
   )
   if (!loaded) {
     const known = services.datasets.all().map(({ name }) => name)
-    throw new ValidationError([
-      { path: 'dataset', message: `'${request.dataset}' is not one of ${known.join(', ')}` },
-    ])
+    throw new ValidationError([{ path: 'dataset', message: unknownName('dataset', request.dataset, known) }])
   }
-  checkBounds(request)
-  const { organizationId } = principal
-  const spec = resolveRequest(request, {
-    organizationId,
-    dataset: loaded.dataset,
-    findDataset: loaded.find,
-    now,
-  })
-  const name = resolveName(request.name, loaded.dataset)
+  const { dataset, find: findDataset } = loaded
+  const resolveAt = (moment: Date) =>
+    resolveRequest(request, {
+      organizationId: principal.organizationId,
+      dataset,
+      findDataset,
+      now: moment,
+    })
+  const issues: Issue[] = []
+  const spec = collect(issues, () => resolveAt(now))
+  checkBounds(request, issues)
+  const name = resolveName(request.name, dataset, issues)
+  if (!spec || issues.length > 0) throw new ValidationError(issues)
   const fingerprint = fingerprintOf(spec)
 
   return await em.transactional(async (tx) => {
     const organization = await tx.findOneOrFail(Organization, principal.organizationId, {
       lockMode: LockMode.PESSIMISTIC_WRITE,
     })
-    const earlier = await findEarlier(tx, principal, request, fingerprint, now)
+    const earlier =
+      (await findSent(tx, principal, request, name, resolveAt)) ??
+      (await findEqual(tx, principal, request, fingerprint, now))
     if (earlier) return { export: earlier, deduped: true }
     const plan = await organization.plan.loadOrFail()
     await checkPlan(tx, organization.id, plan, now)
@@ -95,52 +100,60 @@ export async function submitExport(
   })
 }
 
-function checkBounds(request: ExportRequest): void {
-  const { idempotencyKey, dedupeWithinSeconds } = request
+function checkBounds({ idempotencyKey, dedupeWithinSeconds }: ExportRequest, issues: Issue[]): void {
   if (
     idempotencyKey !== undefined &&
     (idempotencyKey === '' ||
       idempotencyKey.length > maxIdempotencyKeyLength ||
       idempotencyKey.includes('\0'))
   ) {
-    throw new ValidationError([
-      { path: 'idempotencyKey', message: `must have 1 to ${maxIdempotencyKeyLength} characters, and no NUL` },
-    ])
+    issues.push({
+      path: 'idempotencyKey',
+      message: `must have 1 to ${maxIdempotencyKeyLength} characters, and no NUL`,
+    })
   }
   if (
     dedupeWithinSeconds !== undefined &&
     !(dedupeWithinSeconds >= 0 && dedupeWithinSeconds <= maxDedupeSeconds)
   ) {
-    throw new ValidationError([
-      { path: 'dedupeWithinSeconds', message: `must be from 0 to ${maxDedupeSeconds}` },
-    ])
+    issues.push({ path: 'dedupeWithinSeconds', message: `must be from 0 to ${maxDedupeSeconds}` })
   }
 }
 
-/** The export that this request has already made, or that an equal one made lately. */
-async function findEarlier(
+/**
+ * The export that was made when this request was sent before. "30 days ago" means another moment now than
+ * it did then, so the request is compared as it was resolved then. @throws ConflictError
+ */
+async function findSent(
   em: EntityManager,
-  principal: Principal,
-  request: ExportRequest,
+  { organizationId }: Principal,
+  { idempotencyKey }: ExportRequest,
+  name: string,
+  resolveAt: (moment: Date) => ExportSpec,
+): Promise<Export | null> {
+  if (idempotencyKey === undefined) return null
+  const sent = await em.findOne(Export, { organization: organizationId, idempotencyKey })
+  if (!sent) return null
+  if (sent.name === name && sent.fingerprint === fingerprintOf(resolveAt(sent.createdAt))) return sent
+  throw new ConflictError(
+    `The idempotency key '${idempotencyKey}' was used for another request. Send that request again, or choose a new key.`,
+  )
+}
+
+/** An export of the same rows in the same file that is under way or was completed lately. */
+async function findEqual(
+  em: EntityManager,
+  { organizationId }: Principal,
+  { dedupeWithinSeconds }: ExportRequest,
   fingerprint: string,
   now: Date,
 ): Promise<Export | null> {
-  const organization = principal.organizationId
-  if (request.idempotencyKey !== undefined) {
-    const same = await em.findOne(Export, { organization, idempotencyKey: request.idempotencyKey })
-    if (same && same.fingerprint !== fingerprint) {
-      throw new ConflictError(
-        `The idempotency key '${request.idempotencyKey}' was used for another request. Send that request again, or choose a new key.`,
-      )
-    }
-    if (same) return same
-  }
-  if (!request.dedupeWithinSeconds) return null
-  const since = new Date(now.getTime() - request.dedupeWithinSeconds * 1000)
+  if (!dedupeWithinSeconds) return null
+  const since = new Date(now.getTime() - dedupeWithinSeconds * 1000)
   return await em.findOne(
     Export,
     {
-      organization,
+      organization: organizationId,
       fingerprint,
       $or: [
         { status: { $in: ['pending', 'processing'] } },

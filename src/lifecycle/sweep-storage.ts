@@ -21,22 +21,24 @@ export async function sweepStorage(services: Pick<Services, 'orm' | 'storage' | 
   return removed
 }
 
-/** The database is asked after the storage was listed: whatever was published in between is known by then. */
+/**
+ * The database is asked after the storage was listed, and once: an export that is published between two
+ * questions would be known to neither as published nor as running.
+ */
 async function removeUnknown(
   services: Pick<Services, 'orm' | 'storage'>,
   objects: readonly StoredObject[],
 ): Promise<number> {
   if (objects.length === 0) return 0
-  const em = services.orm.em.fork()
-  const known = await em.execute<{ key: string }[]>(
-    'select storage_key as key from sluice.export_files where storage_key = any(?) and deleted_at is null',
+  const kept = await services.orm.em.fork().execute<{ key: string; is_attempt: boolean }[]>(
+    `select storage_key as key, false as is_attempt from sluice.export_files
+     where storage_key in (?) and deleted_at is null
+     union all
+     select organization_id || '/' || id || '/' || attempt, true from sluice.exports where status = 'processing'`,
     [objects.map(({ key }) => key)],
   )
-  const running = await em.execute<{ key: string }[]>(
-    `select organization_id || '/' || id || '/' || attempt as key from sluice.exports where status = 'processing'`,
-  )
-  const knownKeys = new Set(known.map(({ key }) => key))
-  const runningAttempts = new Set(running.map(({ key }) => key))
+  const knownKeys = new Set(kept.filter(({ is_attempt }) => !is_attempt).map(({ key }) => key))
+  const runningAttempts = new Set(kept.filter(({ is_attempt }) => is_attempt).map(({ key }) => key))
   let removed = 0
   for (const object of objects) {
     const attempt = object.key.split('/').slice(0, 3).join('/')

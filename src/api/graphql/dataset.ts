@@ -1,5 +1,11 @@
 import { isList, isNumeric, isSortable, scalarOf, scalarTypes } from '../../core/column-type.ts'
-import { type Column, type ColumnOption, type Dataset, defaultColumnsOf } from '../../core/dataset.ts'
+import {
+  type Column,
+  type ColumnOption,
+  type Dataset,
+  defaultColumnsOf,
+  type Relation,
+} from '../../core/dataset.ts'
 import { labelIn } from '../../core/labels.ts'
 import { operatorsFor } from '../../core/resolve-filter.ts'
 import { loadDataset } from '../../lifecycle/load-dataset.ts'
@@ -78,6 +84,26 @@ const ColumnType = builder
     }),
   })
 
+const RelationType = builder.objectRef<{ name: string; relation: Relation }>('Relation').implement({
+  description: 'Rows of another dataset that belong to a row of this one.',
+  fields: (t) => ({
+    name: t.exposeString('name', { description: 'As columns and filters name it.' }),
+    label: t.string({
+      description: 'For people.',
+      args: { language: t.arg.string({ description: 'BCP 47. Default: en.' }) },
+      resolve: ({ relation }, { language }) => labelIn(relation.label, language ?? undefined),
+    }),
+    dataset: t.string({
+      description: 'Name of the other dataset.',
+      resolve: ({ relation }) => relation.dataset,
+    }),
+    isToMany: t.boolean({
+      description: 'Whether there can be several such rows.',
+      resolve: ({ relation }) => relation.kind === 'many',
+    }),
+  }),
+})
+
 const DatasetType = builder.objectRef<Dataset>('Dataset').implement({
   description: 'Something that can be exported.',
   fields: (t) => ({
@@ -95,6 +121,12 @@ const DatasetType = builder.objectRef<Dataset>('Dataset').implement({
     key: t.stringList({
       description: 'Columns that together identify a row.',
       resolve: (dataset) => [...dataset.key],
+    }),
+    relations: t.field({
+      type: [RelationType],
+      description: 'What belongs to its rows.',
+      resolve: (dataset) =>
+        Object.entries(dataset.relations ?? {}).map(([name, relation]) => ({ name, relation })),
     }),
     columns: t.field({
       type: [ColumnType],

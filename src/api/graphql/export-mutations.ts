@@ -5,6 +5,7 @@ import {
   NotFoundError,
   ValidationError,
 } from '../../core/errors.ts'
+import type { ColumnRequest } from '../../core/request.ts'
 import { cancelExport } from '../../lifecycle/cancel-export.ts'
 import { type SubmitResult, submitExport } from '../../lifecycle/submit-export.ts'
 import type { Export } from '../../platform/db/entities/export.ts'
@@ -13,13 +14,38 @@ import { CompressionEnum, ExportFormatEnum, ExportType } from './export.ts'
 import { requireExportId } from './export-id.ts'
 import { RowFilter, RowSort, toFilter } from './row-filter.ts'
 
-const ExportColumnInput = builder.inputType('ExportColumnInput', {
+interface ExportColumnInputShape {
+  name: string
+  label?: string | null | undefined
+  columns?: ExportColumnInputShape[] | null | undefined
+}
+
+const ExportColumnInput = builder.inputRef<ExportColumnInputShape>('ExportColumnInput')
+
+ExportColumnInput.implement({
   description: 'A column of the file.',
   fields: (t) => ({
-    name: t.string({ required: true, description: 'Of the dataset.' }),
+    name: t.string({
+      required: true,
+      description:
+        'A column of the dataset (`amount`), of related rows (`company.name`; over a relation to many, a list: `contacts.email`), or a relation whose rows are nested as JSON (`contacts`).',
+    }),
     label: t.string({ description: 'What the header row says. Default: the name.' }),
+    columns: t.field({
+      type: [ExportColumnInput],
+      description:
+        "Of a relation: what its nested rows hold. Default: the related dataset's default columns.",
+    }),
   }),
 })
+
+function toColumns(columns: readonly ExportColumnInputShape[]): ColumnRequest[] {
+  return columns.map(({ name, label, columns: nested }) => ({
+    name,
+    ...(label == null ? {} : { label }),
+    ...(nested == null ? {} : { columns: toColumns(nested) }),
+  }))
+}
 
 const BooleanTextInput = builder.inputType('BooleanTextInput', {
   description: 'Words for booleans.',
@@ -137,7 +163,7 @@ builder.mutationField('createExport', (t) =>
         door: 'graphql',
         ...withoutNulls({
           ...input,
-          columns: input.columns?.map(withoutNulls),
+          columns: input.columns && toColumns(input.columns),
           sort: input.sort?.map(withoutNulls),
         }),
         dataset: input.dataset,

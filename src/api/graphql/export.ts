@@ -125,11 +125,19 @@ const ManifestType = builder.objectRef<LinkedFile>('Manifest').implement({
   }),
 })
 
-const SpecColumnType = builder.objectRef<ExportSpec['columns'][number]>('SpecColumn').implement({
+const SpecColumnType = builder.objectRef<ExportSpec['columns'][number]>('SpecColumn')
+
+SpecColumnType.implement({
   description: 'A column of the file.',
   fields: (t) => ({
     name: t.exposeString('name', { description: 'Of the dataset.' }),
     header: t.exposeString('header', { description: 'What the header row says.' }),
+    columns: t.field({
+      type: [SpecColumnType],
+      nullable: true,
+      description: 'Of a relation: what its nested rows hold.',
+      resolve: (column) => (column.columns ? [...column.columns] : null),
+    }),
   }),
 })
 

@@ -1,10 +1,9 @@
-import type { Dataset, Relation } from '../../core/dataset.ts'
+import type { Relation } from '../../core/dataset.ts'
 import { ValidationError } from '../../core/errors.ts'
 import type { Filter, RelationCondition } from '../../core/filter.ts'
-import { quoteIdentifier, quoteLiteral, quoteTable } from '../../core/sql.ts'
 import { quoteName } from '../../core/unknown-name.ts'
 import type { FilterScope } from './compile-filter.ts'
-import { sourceSql, tenantSql } from './source-sql.ts'
+import { relatedRowsSql } from './related-rows.ts'
 
 /** How the related row's own filter becomes SQL. */
 export interface FilterCompiler {
@@ -47,25 +46,6 @@ export function compileRelation(
   }
 }
 
-function exists({ on, through }: Relation, { dataset, tenant }: FilterScope, where: string | null): string {
-  const related = relatedRows(dataset, tenant, where)
-  if (!through) return `EXISTS (SELECT 1 FROM ${related} WHERE ${pairs(on, 't', 'related')})`
-  const link = [pairs(on, 't', 'l')]
-  if (through.tenantColumn) link.push(`l.${quoteIdentifier(through.tenantColumn)} = ${quoteLiteral(tenant)}`)
-  if (through.where) link.push(`(${through.where})`)
-  const join = `${quoteTable(through.table)} AS l JOIN ${related} ON ${pairs(through.on, 'l', 'related')}`
-  return `EXISTS (SELECT 1 FROM ${join} WHERE ${link.join(' AND ')})`
-}
-
-function relatedRows(dataset: Dataset, tenant: string, where: string | null): string {
-  const conditions = [tenantSql(dataset, tenant), where].filter((sql) => sql !== undefined && sql !== null)
-  const filter = conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''
-  return `(SELECT t.* FROM ${sourceSql(dataset)}${filter}) AS related`
-}
-
-/** That the columns of every pair are equal, the right side's on the left, where an index serves. */
-function pairs(on: Relation['on'], left: string, right: string): string {
-  return on
-    .map(([ours, theirs]) => `${right}.${quoteIdentifier(theirs)} = ${left}.${quoteIdentifier(ours)}`)
-    .join(' AND ')
+function exists(relation: Relation, { dataset, tenant }: FilterScope, where: string | null): string {
+  return `EXISTS (SELECT 1 ${relatedRowsSql(relation, dataset, tenant, { where })})`
 }

@@ -1,11 +1,10 @@
 import type { Dataset } from '../../core/dataset.ts'
 import { ValidationError } from '../../core/errors.ts'
-import { findColumn } from '../../core/find-column.ts'
 import type { ExportSpec } from '../../core/spec.ts'
 import type { FileColumn } from '../formats/format.ts'
-import { columnSql } from './column-sql.ts'
 import { compileFilter } from './compile-filter.ts'
 import { compileSort } from './compile-sort.ts'
+import { planColumn } from './plan-column.ts'
 import { sourceSql, tenantSql } from './source-sql.ts'
 
 /** A column of the file and the typed SQL over the alias `t` that yields its value. */
@@ -46,12 +45,14 @@ export function planQuery(
   context: { dataset: Dataset; findDataset(name: string): Dataset | undefined; tenant: string },
 ): QueryPlan {
   const { dataset, tenant } = context
-  const dropped = spec.columns.filter(({ name }) => !findColumn(dataset, name))
-  if (dropped.length > 0) throw new ColumnDroppedError(dropped.map(({ name }) => name))
-  const columns = spec.columns.flatMap(({ name, header }) => {
-    const column = findColumn(dataset, name)
-    return column ? [{ name, header, type: column.type, sql: columnSql(name, column) }] : []
-  })
+  const columns: PlannedColumn[] = []
+  const dropped: string[] = []
+  for (const column of spec.columns) {
+    const planned = planColumn(column, context)
+    if (planned) columns.push({ name: column.name, header: column.header, ...planned })
+    else dropped.push(column.name)
+  }
+  if (dropped.length > 0) throw new ColumnDroppedError(dropped)
   const filter = spec.filter ? compileFilter(spec.filter, context) : undefined
   const conditions = [tenantSql(dataset, tenant), filter].filter((condition) => condition !== undefined)
   const source = sourceSql(dataset)

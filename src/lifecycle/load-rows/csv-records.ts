@@ -15,77 +15,74 @@ const maxHeaderBytes = 1024 * 1024
  * @throws LoadError for an empty line between records, and for a quotation mark that is never closed
  * @see RFC 4180
  */
-export async function* numberRecords(source: AsyncIterable<Uint8Array>): AsyncGenerator<Buffer, void, undefined> {
+export async function* numberRecords(
+  source: AsyncIterable<Uint8Array>,
+): AsyncGenerator<Buffer, void, undefined> {
   let header: Buffer | null = Buffer.alloc(0)
   let isQuoted = false
   let line = 1
   let recordLine = 1
   let recordBytes = 0
   let emptyLine: number | null = null
+  let held = Buffer.alloc(0)
   let isFirst = true
 
   for await (const piece of source) {
-    let bytes = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)
-    if (isFirst && bytes.subarray(0, 3).equals(byteOrderMark)) bytes = bytes.subarray(3)
+    let bytes = Buffer.concat([held, piece])
+    if (isFirst && bytes.length < byteOrderMark.length) {
+      held = bytes
+      continue
+    }
+    if (isFirst && bytes.indexOf(byteOrderMark) === 0) bytes = bytes.subarray(byteOrderMark.length)
     isFirst = false
+    // Whether a CR belongs to a line's end is seen by what follows.
+    const end = bytes.at(-1) === carriageReturn ? bytes.length - 1 : bytes.length
+    held = bytes.subarray(end)
     const out: Buffer[] = []
     let start = 0
-    for (let at = 0; at < bytes.length; at += 1) {
+    for (let at = 0; at < end; at += 1) {
       const byte = bytes[at]
-      if (recordBytes === 0 && byte !== lineFeed && byte !== carriageReturn) {
-        if (emptyLine !== null) throw emptyLineError(emptyLine)
-        recordLine = line
-        if (!header) out.push(Buffer.from(`${line},`))
-      }
-      if (byte === quote) isQuoted = !isQuoted
-      if (byte !== lineFeed) {
-        // Of CR LF between records only LF is kept, so that COPY counts lines as we do.
-        if (byte === carriageReturn && !isQuoted) {
-          out.push(bytes.subarray(start, at))
-          start = at + 1
-        } else {
-          recordBytes += 1
-        }
-        continue
-      }
-      line += 1
-      if (isQuoted) {
-        recordBytes += 1
-        continue
-      }
-      if (recordBytes === 0) {
-        emptyLine ??= line - 1
+      if (byte === carriageReturn && !isQuoted && bytes[at + 1] === lineFeed) {
+        // Only LF is kept, so that COPY counts lines as we do.
         out.push(bytes.subarray(start, at))
+        start = at + 1
+      } else if (byte === lineFeed && !isQuoted) {
+        if (recordBytes === 0) emptyLine ??= line
+        else out.push(bytes.subarray(start, at + 1))
+        if (header && recordBytes > 0) {
+          yield Buffer.concat([header, ...out.splice(0)])
+          header = null
+        }
+        line += 1
+        start = at + 1
+        recordBytes = 0
       } else {
-        out.push(bytes.subarray(start, at + 1))
-      }
-      start = at + 1
-      recordBytes = 0
-      if (header) {
-        yield Buffer.concat([header, ...out.splice(0)])
-        header = null
+        if (recordBytes === 0) {
+          if (emptyLine !== null) throw problem(emptyLine, 'the line is empty')
+          recordLine = line
+          if (!header) out.push(Buffer.from(`${line},`))
+        }
+        if (byte === quote) isQuoted = !isQuoted
+        else if (byte === lineFeed) line += 1
+        recordBytes += 1
       }
     }
-    out.push(bytes.subarray(start))
+    out.push(bytes.subarray(start, end))
     if (!header) {
       yield Buffer.concat(out)
       continue
     }
     header = Buffer.concat([header, ...out])
-    if (header.length > maxHeaderBytes) {
-      throw new LoadError([{ line: 1, column: null, value: null, message: 'the header has no end' }])
-    }
+    if (header.length > maxHeaderBytes) throw problem(1, 'the header has no end')
   }
-  if (isQuoted) {
-    const message = 'a quotation mark is opened and never closed'
-    throw new LoadError([{ line: recordLine, column: null, value: null, message }])
-  }
-  if (header) yield header
+  if (isQuoted) throw problem(recordLine, 'a quotation mark is opened and never closed')
+  if (isFirst) yield held
+  else if (header) yield header
   else if (recordBytes > 0) yield Buffer.from('\n')
 }
 
-function emptyLineError(line: number): LoadError {
-  return new LoadError([{ line, column: null, value: null, message: 'the line is empty' }])
+function problem(line: number, message: string): LoadError {
+  return new LoadError([{ line, column: null, value: null, message }])
 }
 
 /** The cells of one record. */
