@@ -65,7 +65,9 @@ export function toCharTemplate(pattern: string, withZone: boolean): string {
     else trimEnd(pieces)
   }
   // Quoted text between all tokens, if empty: to_char would read ss beside ss as its SSSS.
-  return pieces.map((item) => ('token' in item ? `${tokens[item.token].template}""` : quoted(item.text))).join('')
+  return pieces
+    .map((item) => ('token' in item ? `${tokens[item.token].template}""` : quoted(item.text)))
+    .join('')
 }
 
 function trimEnd(pieces: Piece[]): void {

@@ -25,6 +25,8 @@ export interface ExportRequest {
   readonly compression?: Compression
   /** Of the format; each has a default. */
   readonly options?: unknown
+  /** The first so many rows only. */
+  readonly limit?: number
   /** Several files of so many rows at most, instead of one file. */
   readonly maxRowsPerFile?: number
   /** Several files of so many bytes of rows at most (before compression), instead of one file. At least 1 MiB. */

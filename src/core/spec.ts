@@ -35,6 +35,8 @@ export interface ExportSpec {
   readonly format: ExportFormat
   readonly compression: Compression
   readonly options: Readonly<Record<string, unknown>>
+  /** The first so many rows of the order only. */
+  readonly limit?: number
   /** Several files instead of one; left out: one, however large. */
   readonly fileLimits?: FileLimits
 }

@@ -21,6 +21,8 @@ interface Subscriber {
   missed(lostAt: Date): FilterQuery<Export>
   readonly pending: Map<string, Export>
   wake(): void
+  /** The export was deleted. */
+  gone(exportId: string): void
 }
 
 /**
@@ -105,9 +107,18 @@ export class ExportFeed {
     onNothing: 'end' | 'wait'
   }): AsyncGenerator<Export> {
     const { wants, missed, initial, endsWith, onNothing } = options
-    const subscriber: Subscriber = { wants, missed, pending: new Map(), wake: () => {} }
     const versions = new Map<string, number>()
     let isClosed = false
+    const subscriber: Subscriber = {
+      wants,
+      missed,
+      pending: new Map(),
+      wake: () => {},
+      gone: () => {
+        if (onNothing === 'end') isClosed = true
+        subscriber.wake()
+      },
+    }
     const states = async function* (this: ExportFeed) {
       this.#subscribers.add(subscriber)
       try {
@@ -171,7 +182,11 @@ export class ExportFeed {
     try {
       while (mine.again) {
         mine.again = false
-        for (const state of await this.#read({ id: exportId })) this.#deliver(state)
+        const [state] = await this.#read({ id: exportId })
+        if (state) this.#deliver(state)
+        else
+          for (const subscriber of this.#subscribers)
+            if (subscriber.wants(exportId, '')) subscriber.gone(exportId)
       }
     } catch (error) {
       this.#services.log.warn({ err: error, exportId }, 'a changed export could not be read')

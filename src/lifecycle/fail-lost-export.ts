@@ -1,4 +1,5 @@
 import { announceChange } from '../platform/events/export-changes.ts'
+import type { ExportJob, PartJob } from '../platform/queue/queue.ts'
 import { recordEvent } from './record-event.ts'
 import { removeLeftovers } from './remove-leftovers.ts'
 import type { Services } from './services.ts'
@@ -8,16 +9,19 @@ const message = 'The worker was lost at every try.'
 /** Ends an export whose job no worker survived: nobody else would. */
 export async function failLostExport(
   services: Pick<Services, 'orm' | 'storage' | 'log' | 'now'>,
-  exportId: string,
+  job: ExportJob | PartJob,
 ): Promise<void> {
+  const { exportId } = job
+  const current =
+    'jobId' in job ? { sql: 'job_id = ?', value: job.jobId } : { sql: 'attempt = ?', value: job.attempt }
   const now = services.now()
   const lost = await services.orm.em.fork().transactional(async (em) => {
     const [row] = await em.execute<{ organization_id: string; version: string; attempt: number }[]>(
       `update sluice.exports
        set status = 'failed', error_code = 'WORKER_LOST', error_message = ?, error_retryable = true,
            completed_at = ?, updated_at = ?, estimated_completion_at = null, version = version + 1
-       where id = ? and status in ('pending', 'processing') returning organization_id, version, attempt`,
-      [message, now, now, exportId],
+       where id = ? and ${current.sql} and status in ('pending', 'processing') returning organization_id, version, attempt`,
+      [message, now, now, exportId, current.value],
     )
     if (!row) return null
     await recordEvent(em, { exportId, type: 'failed', attempt: row.attempt, message, at: now })

@@ -6,6 +6,7 @@ export type ExportEventType =
   | 'counted'
   | 'retrying'
   | 'requeued'
+  | 'retried'
   | 'completed'
   | 'failed'
   | 'canceled'

@@ -43,6 +43,10 @@ export function resolveRequest(
   const options = resolveOptions(format, request.options, issues)
   const compression = resolveCompression(request.compression ?? 'none', issues)
   const fileLimits = resolveFileLimits(request, issues)
+  const { limit } = request
+  if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 1)) {
+    issues.push({ path: 'limit', message: 'must be a whole number from 1' })
+  }
   const timeZone = typeof options.timeZone === 'string' ? options.timeZone : 'UTC'
   const filter = collect(issues, () => resolveFilter(request.filter, { ...context, timeZone }))
   const sort = collect(issues, () => resolveSort(request.sort ?? dataset.defaultSort ?? [], dataset))
@@ -56,6 +60,7 @@ export function resolveRequest(
     format,
     compression,
     options,
+    ...(limit === undefined ? {} : { limit }),
     ...(fileLimits ? { fileLimits } : {}),
   }
 }

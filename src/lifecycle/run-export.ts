@@ -23,7 +23,7 @@ const countFromRows = 20_000
  * @param shutdown when it aborts, the export goes back to the queue as if it had never been begun
  */
 export async function runExport(services: Services, run: JobRun, shutdown: AbortSignal): Promise<void> {
-  const row = await claimExport(services, run.exportId)
+  const row = await claimExport(services, run)
   if (!row) return
   const attempt = new Attempt(services, row)
   attempt.start()

@@ -1,3 +1,4 @@
+import { v7 as uuidv7 } from 'uuid'
 import type { ExportFailure } from '../core/failure.ts'
 import { type Attempt, AttemptLost } from './attempt.ts'
 import { recordEvent } from './record-event.ts'
@@ -18,10 +19,11 @@ const backInQueue = {
 export async function requeueExport(services: Services, attempt: Attempt): Promise<void> {
   await unlessLost(
     services.orm.em.fork().transactional(async (em) => {
-      await attempt.change(em, backInQueue)
+      const jobId = uuidv7()
+      await attempt.change(em, { ...backInQueue, job_id: jobId })
       const message = 'The worker was shut down; another one takes over'
       await recordEvent(em, { ...eventOf(services, attempt), type: 'requeued', message })
-      await services.queue.enqueue(em, { exportId: attempt.exportId })
+      await services.queue.enqueue(em, { exportId: attempt.exportId, jobId })
     }),
   )
 }
@@ -43,7 +45,7 @@ export async function settleFailure(
     error_message: failure.message,
     error_retryable: failure.retryable,
   }
-  await unlessLost(
+  const isOurs = await unlessLost(
     services.orm.em.fork().transactional(async (em) => {
       const ended = { status: 'failed', completed_at: services.now(), estimated_completion_at: null }
       await attempt.change(em, { ...(tryAgain ? backInQueue : ended), ...error })
@@ -51,18 +53,21 @@ export async function settleFailure(
       await recordEvent(em, { ...eventOf(services, attempt), type, message: failure.message })
     }),
   )
-  if (tryAgain) throw failure
+  // A job that is thrown for an attempt that somebody else has taken over would disturb that one.
+  if (tryAgain && isOurs) throw failure
 }
 
 function eventOf(services: Services, attempt: Attempt): { exportId: string; attempt: number; at: Date } {
   return { exportId: attempt.exportId, attempt: attempt.number, at: services.now() }
 }
 
-/** An export that was canceled or begun anew meanwhile is somebody else's to settle. */
-async function unlessLost(work: Promise<unknown>): Promise<void> {
+/** False: the export was canceled or begun anew meanwhile, and is somebody else's to settle. */
+async function unlessLost(work: Promise<unknown>): Promise<boolean> {
   try {
     await work
+    return true
   } catch (error) {
     if (!(error instanceof AttemptLost)) throw error
+    return false
   }
 }

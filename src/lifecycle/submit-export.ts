@@ -5,15 +5,14 @@ import { ConflictError, ForbiddenError, type Issue, ValidationError } from '../c
 import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import { type ExportSpec, fingerprintOf } from '../core/spec.ts'
-import { unknownName } from '../core/unknown-name.ts'
 import { ApiKey } from '../platform/db/entities/api-key.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
 import { announceChange } from '../platform/events/export-changes.ts'
 import { checkPlan } from './check-plan.ts'
-import { loadDataset, namesRelations } from './load-dataset.ts'
+import { loadRequest } from './load-request.ts'
 import { recordEvent } from './record-event.ts'
-import { collect, resolveName, resolveRequest } from './resolve-request.ts'
+import { collect, resolveName } from './resolve-request.ts'
 import type { Services } from './services.ts'
 
 const maxIdempotencyKeyLength = 255
@@ -40,40 +39,21 @@ export async function submitExport(
   if (!allows(principal.scopes, 'exports:write')) {
     throw new ForbiddenError('This API key may not create exports: it lacks the scope exports:write.')
   }
-  const em = services.orm.em.fork()
   const now = services.now()
-  const loaded = await loadDataset(
-    { em, datasets: services.datasets, tenant: principal.tenant },
-    request.dataset,
-    {
-      relations: namesRelations(services.datasets.get(request.dataset), request),
-    },
-  )
-  if (!loaded) {
-    const known = services.datasets.all().map(({ name }) => name)
-    throw new ValidationError([{ path: 'dataset', message: unknownName('dataset', request.dataset, known) }])
-  }
-  const { dataset, find: findDataset } = loaded
-  const resolveAt = (moment: Date) =>
-    resolveRequest(request, {
-      organizationId: principal.organizationId,
-      dataset,
-      findDataset,
-      now: moment,
-    })
+  const { dataset, specAt } = await loadRequest(services, services.orm.em.fork(), principal, request)
   const issues: Issue[] = []
-  const spec = collect(issues, () => resolveAt(now))
+  const spec = collect(issues, () => specAt(now))
   checkBounds(request, issues)
   const name = resolveName(request.name, dataset, issues)
   if (!spec || issues.length > 0) throw new ValidationError(issues)
   const fingerprint = fingerprintOf(spec)
 
-  return await em.transactional(async (tx) => {
+  return await services.orm.em.fork().transactional(async (tx) => {
     const organization = await tx.findOneOrFail(Organization, principal.organizationId, {
       lockMode: LockMode.PESSIMISTIC_WRITE,
     })
     const earlier =
-      (await findSent(tx, principal, request, name, resolveAt)) ??
+      (await findSent(tx, principal, request, name, specAt)) ??
       (await findEqual(tx, principal, request, fingerprint, now))
     if (earlier) return { export: earlier, deduped: true }
     const plan = await organization.plan.loadOrFail()
@@ -90,7 +70,7 @@ export async function submitExport(
       message: `Asked for through ${request.door}`,
       at: now,
     })
-    await services.queue.enqueue(tx, { exportId: created.id })
+    await services.queue.enqueue(tx, { exportId: created.id, jobId: created.jobId })
     await announceChange(tx, {
       exportId: created.id,
       organizationId: organization.id,
@@ -194,6 +174,7 @@ function createRow(
     rowsExported: 0,
     rowsTotalExact: false,
     bytes: 0,
+    jobId: uuidv7(),
     attempt: 0,
     version: 1,
     createdAt: of.now,

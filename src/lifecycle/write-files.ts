@@ -107,6 +107,8 @@ async function writeSeveral(
     })
     rows += result.rows
     bytes += result.bytes
+    // Rows are counted when their block has been taken, so `onWritten` has not seen those of the last one.
+    checkRowLimit(prepared.plan, rows)
     const { name, storageKey, contentType } = target
     files.push({ name, storageKey, contentType, ...result })
   }

@@ -41,8 +41,21 @@ export async function writeParts(
     await services.storage.delete(part.storageKey)
   }
   await upload.complete()
+  await removeParts(services, partsFolder(target.storageKey))
   const { name, storageKey, contentType } = target
   return { name, storageKey, contentType, rows, bytes, sha256: hash.digest('hex') }
+}
+
+function partsFolder(storageKey: string): string {
+  return `${storageKey.slice(0, storageKey.lastIndexOf('/'))}/parts/`
+}
+
+/** Also what workers that died left of parts that others have made. */
+async function removeParts({ storage }: Pick<Services, 'storage'>, folder: string): Promise<void> {
+  for await (const object of storage.list(folder)) {
+    if (object.complete) await storage.delete(object.key)
+    else await storage.removeUpload(object.key, object.uploadId)
+  }
 }
 
 /** The parts and their jobs, in one transaction. */

@@ -27,7 +27,7 @@ export class Worker {
     await queue.workParts(this.#concurrency, (run) =>
       this.#track(runPart(this.#services, run, this.#shutdown.signal)),
     )
-    await queue.workDead((job) => this.#track(failLostExport(this.#services, job.exportId)))
+    await queue.workDead((job) => this.#track(failLostExport(this.#services, job)))
     this.#maintenance = setInterval(() => void this.#track(this.#maintain()), maintenanceIntervalMs)
     void this.#track(this.#maintain())
   }

@@ -48,5 +48,8 @@ test('a worker that is killed in mid-export is replaced, and one correct file co
   const last = states.at(-1)!
   expect(last).toMatchObject({ status: 'COMPLETED', attempt: 2, rowsExported: 100_000 })
   expect(gunzipSync(await download(last.files[0]!.url)).toString()).toBe(await expectedFile())
-  expect(storedFiles(app)).toHaveLength(1)
+  expect(storedFiles(app)).toEqual([
+    expect.stringMatching(/\/2\/Deals_.*\.csv\.gz$/),
+    expect.stringMatching(/\/2\/manifest\.json$/),
+  ])
 })

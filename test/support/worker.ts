@@ -17,7 +17,6 @@ function configOf(app: TestApp) {
     dataDir: app.dataDir,
     publicUrl: null,
     workerConcurrency: 2,
-    partRows: 250_000,
     partRows: app.api.services.partRows,
     logLevel: 'silent' as const,
   }

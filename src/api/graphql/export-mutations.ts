@@ -5,8 +5,10 @@ import {
   NotFoundError,
   ValidationError,
 } from '../../core/errors.ts'
-import type { ColumnRequest } from '../../core/request.ts'
+import type { ColumnRequest, ExportRequest } from '../../core/request.ts'
 import { cancelExport } from '../../lifecycle/cancel-export.ts'
+import { deleteExport } from '../../lifecycle/delete-export.ts'
+import { retryExport } from '../../lifecycle/retry-export.ts'
 import { type SubmitResult, submitExport } from '../../lifecycle/submit-export.ts'
 import type { Export } from '../../platform/db/entities/export.ts'
 import { builder } from './builder.ts'
@@ -95,7 +97,7 @@ const ExportOptionsInput = builder.inputType('ExportOptionsInput', {
   }),
 })
 
-const CreateExportInput = builder.inputType('CreateExportInput', {
+export const CreateExportInput = builder.inputType('CreateExportInput', {
   description: 'What to export, and how.',
   fields: (t) => ({
     dataset: t.string({ required: true, description: 'Name of the dataset.' }),
@@ -111,6 +113,7 @@ const CreateExportInput = builder.inputType('CreateExportInput', {
     format: t.field({ type: ExportFormatEnum, description: 'Default: CSV.' }),
     compression: t.field({ type: CompressionEnum, description: 'Default: NONE.' }),
     options: t.field({ type: ExportOptionsInput, description: "The format's options." }),
+    limit: t.field({ type: 'BigInt', description: 'The first so many rows only. Default: all.' }),
     maxRowsPerFile: t.int({
       description: 'Several files of so many rows at most, instead of one. At least 100.',
     }),
@@ -144,6 +147,16 @@ const CancelExportSuccess = builder.objectRef<{ export: Export }>('CancelExportS
   fields: (t) => ({ export: t.expose('export', { type: ExportType, description: 'The export.' }) }),
 })
 
+const RetryExportSuccess = builder.objectRef<{ export: Export }>('RetryExportSuccess').implement({
+  description: 'The export is back in the queue.',
+  fields: (t) => ({ export: t.expose('export', { type: ExportType, description: 'The export.' }) }),
+})
+
+const DeleteExportSuccess = builder.objectRef<{ deletedId: string }>('DeleteExportSuccess').implement({
+  description: 'The export is gone.',
+  fields: (t) => ({ deletedId: t.exposeID('deletedId', { description: 'The id it had, as it was given.' }) }),
+})
+
 builder.mutationField('createExport', (t) =>
   t.field({
     type: CreateExportSuccess,
@@ -156,21 +169,8 @@ builder.mutationField('createExport', (t) =>
     args: {
       input: t.arg({ type: CreateExportInput, required: true, description: 'What to export, and how.' }),
     },
-    resolve: (_root, { input }, { services, principal }) => {
-      // A GraphQL client may send null for what it leaves out, except where null has a meaning of its own.
-      const { listSeparator, ...options } = input.options ?? {}
-      return submitExport(services, principal!, {
-        door: 'graphql',
-        ...withoutNulls({
-          ...input,
-          columns: input.columns && toColumns(input.columns),
-          sort: input.sort?.map(withoutNulls),
-        }),
-        dataset: input.dataset,
-        ...(input.filter ? { filter: toFilter(input.filter as Parameters<typeof toFilter>[0]) } : {}),
-        options: { ...withoutNulls(options), ...(listSeparator === undefined ? {} : { listSeparator }) },
-      } as Parameters<typeof submitExport>[2])
-    },
+    resolve: (_root, { input }, { services, principal }) =>
+      submitExport(services, principal!, toRequest(input)),
   }),
 )
 
@@ -190,6 +190,57 @@ builder.mutationField('cancelExport', (t) =>
     }),
   }),
 )
+
+builder.mutationField('retryExport', (t) =>
+  t.field({
+    type: RetryExportSuccess,
+    description:
+      'Has a failed or canceled export made again, from its own spec: the same record, with further attempts.',
+    authScopes: { authenticated: true },
+    errors: {
+      types: [NotFoundError, ForbiddenError, ConflictError, LimitExceededError],
+      union: { name: 'RetryExportResult', description: 'What came of retryExport.' },
+    },
+    args: { id: t.arg.id({ required: true, description: 'Of the export.' }) },
+    resolve: async (_root, { id }, { services, principal }) => ({
+      export: await retryExport(services, principal!, requireExportId(String(id))),
+    }),
+  }),
+)
+
+builder.mutationField('deleteExport', (t) =>
+  t.field({
+    type: DeleteExportSuccess,
+    description:
+      'Removes an export for good: record, timeline, files. One that is under way is canceled first.',
+    authScopes: { authenticated: true },
+    errors: {
+      types: [NotFoundError, ForbiddenError],
+      union: { name: 'DeleteExportResult', description: 'What came of deleteExport.' },
+    },
+    args: { id: t.arg.id({ required: true, description: 'Of the export.' }) },
+    resolve: async (_root, { id }, { services, principal }) => {
+      await deleteExport(services, principal!, requireExportId(String(id)))
+      return { deletedId: String(id) }
+    },
+  }),
+)
+
+/** The input as the core takes it. A GraphQL client may send null for what it leaves out, except where null has a meaning of its own. */
+export function toRequest(input: typeof CreateExportInput.$inferInput): ExportRequest {
+  const { listSeparator, ...options } = input.options ?? {}
+  return {
+    door: 'graphql',
+    ...withoutNulls({
+      ...input,
+      columns: input.columns && toColumns(input.columns),
+      sort: input.sort?.map(withoutNulls),
+    }),
+    dataset: input.dataset,
+    ...(input.filter ? { filter: toFilter(input.filter as Parameters<typeof toFilter>[0]) } : {}),
+    options: { ...withoutNulls(options), ...(listSeparator === undefined ? {} : { listSeparator }) },
+  } as ExportRequest
+}
 
 function withoutNulls<T extends object>(value: T): { [K in keyof T]?: NonNullable<T[K]> } {
   return Object.fromEntries(Object.entries(value).filter(([, item]) => item != null)) as {

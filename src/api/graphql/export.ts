@@ -125,7 +125,7 @@ const ManifestType = builder.objectRef<LinkedFile>('Manifest').implement({
   }),
 })
 
-const SpecColumnType = builder.objectRef<ExportSpec['columns'][number]>('SpecColumn')
+export const SpecColumnType = builder.objectRef<ExportSpec['columns'][number]>('SpecColumn')
 
 SpecColumnType.implement({
   description: 'A column of the file.',

@@ -22,8 +22,10 @@ export interface QueryPlan {
   readonly conditions: readonly string[]
   /** `FROM … WHERE …`, made of both. */
   readonly from: string
-  /** `ORDER BY …`, or empty: without a sort, rows come as the table holds them. */
+  /** `ORDER BY … LIMIT …`, or empty: without a sort, rows come as the table holds them. */
   readonly orderBy: string
+  /** Null: all rows. */
+  readonly limit: number | null
 }
 
 /** A column that the spec names is gone from the dataset. */
@@ -41,7 +43,7 @@ export class ColumnDroppedError extends ValidationError {
  * @throws ColumnDroppedError
  */
 export function planQuery(
-  spec: Pick<ExportSpec, 'columns' | 'filter' | 'sort'>,
+  spec: Pick<ExportSpec, 'columns' | 'filter' | 'sort' | 'limit'>,
   context: { dataset: Dataset; findDataset(name: string): Dataset | undefined; tenant: string },
 ): QueryPlan {
   const { dataset, tenant } = context
@@ -56,8 +58,22 @@ export function planQuery(
   const filter = spec.filter ? compileFilter(spec.filter, context) : undefined
   const conditions = [tenantSql(dataset, tenant), filter].filter((condition) => condition !== undefined)
   const source = sourceSql(dataset)
-  const orderBy = compileSort(spec.sort, dataset)
-  return { columns, source, conditions, from: fromSql(source, conditions), orderBy }
+  const plan = {
+    columns,
+    source,
+    conditions,
+    from: fromSql(source, conditions),
+    orderBy: compileSort(spec.sort, dataset),
+    limit: null,
+  }
+  return spec.limit === undefined ? plan : withLimit(plan, spec.limit)
+}
+
+/** The first rows only; of a plan that has a limit already, the smaller one holds. */
+export function withLimit(plan: QueryPlan, limit: number): QueryPlan {
+  if (plan.limit !== null && plan.limit <= limit) return plan
+  const sorted = plan.orderBy.replace(/ ?LIMIT \d+$/, '')
+  return { ...plan, limit, orderBy: `${sorted} LIMIT ${limit}`.trimStart() }
 }
 
 /** The same rows, but only those for which a condition over `t` holds. */
@@ -72,10 +88,11 @@ export function fromSql(source: string, conditions: readonly string[]): string {
 
 /** The exact number of rows. */
 export function countSql(plan: QueryPlan): string {
-  return `SELECT count(*) AS rows ${plan.from}`
+  if (plan.limit === null) return `SELECT count(*) AS rows ${plan.from}`
+  return `SELECT count(*) AS rows FROM (SELECT 1 ${plan.from} LIMIT ${plan.limit}) AS limited`
 }
 
 /** The rows, as the planner sees them: for its estimate only. */
 export function rowsSql(plan: QueryPlan): string {
-  return `SELECT 1 ${plan.from}`
+  return `SELECT 1 ${plan.from}${plan.limit === null ? '' : ` LIMIT ${plan.limit}`}`
 }

@@ -33,7 +33,7 @@ export async function splitParts(
 ): Promise<readonly string[]> {
   const { dataset, plan, sort, estimatedRows, rowsPerPart } = context
   const parts = Math.min(maxParts, Math.ceil(estimatedRows / rowsPerPart))
-  if (parts < 2 || !('table' in dataset.source)) return ['true']
+  if (parts < 2 || plan.limit !== null || !('table' in dataset.source)) return ['true']
   const table = await describeTable(snapshot, dataset.source.table)
   if (!table) return ['true']
   const [key] = sort

@@ -15,6 +15,8 @@ const copyData = 0x64
 export interface CopyOutOptions {
   /** Blocks end at multiples of this, so that files can be cut there. Default: by their bytes alone. */
   readonly maxRowsPerBlock?: number
+  /** What ends a row instead of COPY's line feed: only here it is known which line feeds end rows. */
+  readonly rowEnd?: string | undefined
 }
 
 /**
@@ -115,6 +117,8 @@ function intercept(socket: Socket, filter: (chunk: Buffer) => Buffer | null): ()
 class CopyDataSplitter {
   readonly #emit: (block: RowBlock) => void
   readonly #maxRows: number
+  /** Null: rows end as COPY ends them. */
+  readonly #rowEnd: Buffer | null
   #block = Buffer.allocUnsafeSlow(blockBytes)
   #used = 0
   #rows = 0
@@ -126,10 +130,11 @@ class CopyDataSplitter {
 
   constructor(
     emit: (block: RowBlock) => void,
-    { maxRowsPerBlock = Number.POSITIVE_INFINITY }: CopyOutOptions,
+    { maxRowsPerBlock = Number.POSITIVE_INFINITY, rowEnd = '\n' }: CopyOutOptions,
   ) {
     this.#emit = emit
     this.#maxRows = maxRowsPerBlock
+    this.#rowEnd = rowEnd === '\n' ? null : Buffer.from(rowEnd)
   }
 
   get rows(): number {
@@ -207,6 +212,10 @@ class CopyDataSplitter {
   }
 
   #endRow(): void {
+    if (this.#rowEnd) {
+      this.#used -= 1
+      this.#append(this.#rowEnd, 0, this.#rowEnd.length)
+    }
     this.#rows += 1
     this.#totalRows += 1
     // Emitted a little early, so that the usual row still fits and the block need not grow.

@@ -14,7 +14,6 @@ const sessionSettings = {
   standard_conforming_strings: 'on',
   synchronize_seqscans: 'off',
   max_parallel_workers_per_gather: '0',
-  statement_timeout: '0',
   idle_in_transaction_session_timeout: '0',
 }
 
@@ -27,6 +26,8 @@ export interface SourceOptions {
   readonly timeZone: string
   /** Shown in pg_stat_activity, so that an operator finds the export behind a query. */
   readonly applicationName: string
+  /** Default 0: none. */
+  readonly statementTimeoutMs?: number
 }
 
 /**
@@ -140,7 +141,11 @@ async function connect(options: SourceOptions): Promise<pg.Client> {
   // Failures reach us through the query they end; without a listener they would also end the process.
   client.on('error', () => {})
   await client.connect()
-  const settings = { ...sessionSettings, TimeZone: options.timeZone }
+  const settings = {
+    ...sessionSettings,
+    TimeZone: options.timeZone,
+    statement_timeout: String(options.statementTimeoutMs ?? 0),
+  }
   const names = Object.keys(settings)
   await client.query(
     `SELECT ${names.map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, false)`).join(', ')}`,

@@ -19,6 +19,10 @@ export async function stageCsv(
   const records = numberRecords(source)
   const first = (await records.next()).value ?? Buffer.alloc(0)
   const header = first.toString('utf8').replace(/\r?\n?$/, '')
+  if (header === '') {
+    const message = 'the file is empty: a header that names the columns is expected'
+    throw new LoadError([{ line: 1, column: null, value: null, message }])
+  }
   const names = parseRecord(header)
   checkNames(names.map((name) => ({ name, line: 1 })))
   const columns = names.map(quoteIdentifier)

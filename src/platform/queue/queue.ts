@@ -4,25 +4,27 @@ import { fromKysely, type JobWithMetadata, PgBoss } from 'pg-boss'
 /** What a job carries: everything else is read from the export's row. */
 export interface ExportJob {
   readonly exportId: string
+  /** The row names its current job: one that was left behind by a cancellation or a shutdown finds another name there. */
+  readonly jobId: string
 }
 
 /** One try at a job. `signal` aborts when the job is no longer ours: it was ended, or given to another worker. */
-export interface JobRun {
-  readonly exportId: string
+export interface JobRun extends ExportJob {
   /** Whether the queue will not try again after this one. */
   readonly isLastTry: boolean
   readonly signal: AbortSignal
 }
 
 /** A part of an attempt, to be read from the attempt's snapshot. */
-export interface PartJob extends ExportJob {
+export interface PartJob {
+  readonly exportId: string
   readonly attempt: number
   readonly position: number
   /** As `pg_export_snapshot` names it. */
   readonly snapshotId: string
 }
 
-export type PartRun = PartJob & Omit<JobRun, 'exportId'>
+export type PartRun = PartJob & Omit<JobRun, keyof ExportJob>
 
 const queueName = 'exports'
 /** Parts have workers of their own: exports that wait for their parts cannot take the places these need. */
@@ -115,7 +117,7 @@ export class Queue {
 
   /** Takes exports, at most `concurrency` at once. A handler that throws gives its job back, to be tried later. */
   async work(concurrency: number, handler: (run: JobRun) => Promise<void>): Promise<void> {
-    await this.#work<ExportJob>(queueName, concurrency, ({ exportId }, run) => handler({ exportId, ...run }))
+    await this.#work<ExportJob>(queueName, concurrency, (job, run) => handler({ ...job, ...run }))
   }
 
   /** Takes parts, like `work`. */
@@ -149,8 +151,8 @@ export class Queue {
   }
 
   /** Takes the jobs that no worker survived. */
-  async workDead(handler: (job: ExportJob) => Promise<void>): Promise<void> {
-    await this.#boss.work<ExportJob>(deadQueueName, { pollingIntervalSeconds: 5 }, async (jobs) => {
+  async workDead(handler: (job: ExportJob | PartJob) => Promise<void>): Promise<void> {
+    await this.#boss.work<ExportJob | PartJob>(deadQueueName, { pollingIntervalSeconds: 5 }, async (jobs) => {
       for (const job of jobs) await handler(job.data)
     })
   }

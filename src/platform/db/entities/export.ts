@@ -54,6 +54,8 @@ export const Export = defineEntity({
     snapshotAt: p.datetime(3).nullable(),
     /** What a format has to say of the file, e.g. `{ truncatedCells: 2 }`. */
     notes: p.json().$type<Readonly<Record<string, number>>>().nullable(),
+    /** The job in the queue that may make it; others find nothing to do. */
+    jobId: p.uuid(),
     /** Tries begun. A worker may only write to the attempt it began. */
     attempt: p.integer().default(0),
     /** Grows with every change. */

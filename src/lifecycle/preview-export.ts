@@ -1,0 +1,77 @@
+import { ForbiddenError, ValidationError } from '../core/errors.ts'
+import type { ExportRequest, Principal } from '../core/request.ts'
+import { allows } from '../core/scope.ts'
+import type { ExportSpec, SpecColumn } from '../core/spec.ts'
+import { formatFor } from '../engine/formats/formats.ts'
+import { planQuery, type QueryPlan, withLimit } from '../engine/plan/plan-query.ts'
+import { copyOut } from '../engine/source/copy-out.ts'
+import { Snapshot } from '../engine/source/snapshot.ts'
+import { loadRequest } from './load-request.ts'
+import type { Services } from './services.ts'
+
+const defaultRows = 10
+const maxRows = 100
+/** Characters of a cell, and bytes of the file's text: somebody only wants to look. */
+const maxCellLength = 2_000
+const maxTextBytes = 256 * 1024
+const timeoutMs = 10_000
+
+const textFormats: ReadonlySet<string> = new Set(['csv', 'tsv', 'json', 'ndjson'])
+
+export interface ExportPreview {
+  readonly columns: readonly SpecColumn[]
+  /** Values as text, cut at 2,000 characters; null for NULL. */
+  readonly rows: readonly (readonly (string | null)[])[]
+  /** The beginning of the file, for the text formats; null for the others. */
+  readonly text: string | null
+}
+
+/**
+ * The first rows as they would look in the file. Makes nothing and counts against no limit.
+ * @param rows default 10, at most 100
+ * @throws ForbiddenError, ValidationError
+ */
+export async function previewExport(
+  services: Pick<Services, 'orm' | 'datasets' | 'sourceUrl' | 'now'>,
+  principal: Principal,
+  request: ExportRequest,
+  rows = defaultRows,
+): Promise<ExportPreview> {
+  if (!allows(principal.scopes, 'exports:write')) {
+    throw new ForbiddenError('This API key may not read rows: it lacks the scope exports:write.')
+  }
+  if (!(Number.isSafeInteger(rows) && rows >= 1 && rows <= maxRows)) {
+    throw new ValidationError([{ path: 'rows', message: `must be a whole number from 1 to ${maxRows}` }])
+  }
+  const em = services.orm.em.fork()
+  const { dataset, findDataset, specAt } = await loadRequest(services, em, principal, request)
+  const spec = specAt(services.now())
+  const plan = withLimit(planQuery(spec, { dataset, findDataset, tenant: principal.tenant }), rows)
+  await using snapshot = await Snapshot.take({
+    url: services.sourceUrl,
+    timeZone: String(spec.options.timeZone ?? 'UTC'),
+    applicationName: 'sluice-preview',
+    statementTimeoutMs: timeoutMs,
+  })
+  const cells = plan.columns.map(({ sql }) => `left((${sql})::text, ${maxCellLength})`)
+  const values = await snapshot.holder.query<(string | null)[]>({
+    text: `SELECT ${cells.join(', ')} ${plan.from} ${plan.orderBy}`,
+    rowMode: 'array',
+  })
+  const text = textFormats.has(spec.format) ? await beginningOf(snapshot, plan, spec) : null
+  return { columns: spec.columns, rows: values.rows, text }
+}
+
+async function beginningOf(snapshot: Snapshot, plan: QueryPlan, spec: ExportSpec): Promise<string> {
+  const format = formatFor(spec.format)
+  const { signal } = new AbortController()
+  const rows = copyOut(snapshot.holder, format.copySql(plan, spec.options), signal)
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of format.encode(rows, { columns: plan.columns, options: spec.options, signal })) {
+    chunks.push(chunk)
+    bytes += chunk.length
+    if (bytes > maxTextBytes) break
+  }
+  return Buffer.concat(chunks).subarray(0, maxTextBytes).toString()
+}

@@ -1,0 +1,76 @@
+import { LockMode } from '@mikro-orm/core'
+import { v7 as uuidv7 } from 'uuid'
+import { ConflictError, ForbiddenError, NotFoundError } from '../core/errors.ts'
+import type { Principal } from '../core/request.ts'
+import { allows } from '../core/scope.ts'
+import { Export } from '../platform/db/entities/export.ts'
+import { Organization } from '../platform/db/entities/organization.ts'
+import { announceChange } from '../platform/events/export-changes.ts'
+import { checkPlan } from './check-plan.ts'
+import { recordEvent } from './record-event.ts'
+import type { Services } from './services.ts'
+
+/**
+ * Has a failed or canceled export made again, from its own spec: the same record, with further attempts.
+ * It takes a place in the plan like a new one. This is also how what was given up for dead
+ * (`WORKER_LOST`) is driven again.
+ * @throws ForbiddenError, NotFoundError, ConflictError for one that has not failed, LimitExceededError
+ */
+export async function retryExport(
+  services: Pick<Services, 'orm' | 'queue' | 'now'>,
+  principal: Principal,
+  exportId: string,
+): Promise<Export> {
+  if (!allows(principal.scopes, 'exports:write')) {
+    throw new ForbiddenError('This API key may not retry exports: it lacks the scope exports:write.')
+  }
+  return await services.orm.em.fork().transactional(async (em) => {
+    // The organization first, as submitExport does: limits are decided one after the other.
+    const organization = await em.findOneOrFail(Organization, principal.organizationId, {
+      lockMode: LockMode.PESSIMISTIC_WRITE,
+    })
+    const row = await em.findOne(
+      Export,
+      { id: exportId, organization: principal.organizationId },
+      { lockMode: LockMode.PESSIMISTIC_WRITE },
+    )
+    if (!row) throw new NotFoundError('There is no such export.')
+    if (row.status !== 'failed' && row.status !== 'canceled') {
+      throw new ConflictError(`Only a failed or canceled export can be retried; this one is ${row.status}.`)
+    }
+    const now = services.now()
+    const jobId = uuidv7()
+    await checkPlan(em, organization.id, await organization.plan.loadOrFail(), now)
+    Object.assign(row, {
+      status: 'pending',
+      stage: 'queued',
+      progress: 0,
+      rowsExported: 0,
+      rowsTotal: null,
+      rowsTotalExact: false,
+      bytes: 0,
+      partsReady: null,
+      partsTotal: null,
+      errorCode: null,
+      errorMessage: null,
+      errorRetryable: null,
+      completedAt: null,
+      jobId,
+      // The key that retries is the one whose rights count from here on.
+      requestedBy: principal.keyId,
+      updatedAt: now,
+      version: row.version + 1,
+    } satisfies { [Name in keyof Export]?: unknown })
+    await em.flush()
+    await recordEvent(em, {
+      exportId,
+      type: 'retried',
+      attempt: row.attempt,
+      message: 'Retried on request',
+      at: now,
+    })
+    await services.queue.enqueue(em, { exportId, jobId })
+    await announceChange(em, { exportId, organizationId: organization.id, version: row.version })
+    return row
+  })
+}
