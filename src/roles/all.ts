@@ -21,7 +21,7 @@ export async function startAll(config: Config): Promise<Role> {
     for (const step of stops.splice(0).reverse()) await step()
   }
   try {
-    const database = await openDatabase(config)
+    const database = await openDatabase(config, log)
     stops.push(() => database.stop())
     await migrate(config, database.urls)
     const api = await createApi({ ...config, databaseUrl: database.urls.app })

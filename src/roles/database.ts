@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
 import { migrateDatabase } from '../platform/db/migrate.ts'
 import {
@@ -18,14 +19,17 @@ export interface Database {
 }
 
 /** The one of DATABASE_URL, or an embedded one that belongs to this process. @throws DataFolderLockedError */
-export async function openDatabase(config: Config): Promise<Database> {
+export async function openDatabase(config: Config, log?: Logger): Promise<Database> {
   const external = externalUrls(config)
   if (external) return { urls: external, isEmbedded: false, stop: async () => {} }
   const folder = resolve(config.dataDir)
   mkdirSync(folder, { recursive: true })
   const lock = lockFolder(folder)
   try {
-    const postgres = await startEmbeddedPostgres({ folder: join(folder, 'postgres') })
+    const postgres = await startEmbeddedPostgres({
+      folder: join(folder, 'postgres'),
+      onCrash: (details) => log?.error(details, 'the embedded PostgreSQL died and is started again'),
+    })
     return {
       urls: postgres.urls,
       isEmbedded: true,

@@ -2,7 +2,7 @@ import { type ExportEstimate, estimateExport } from '../../lifecycle/estimate-ex
 import { type ExportPreview, previewExport } from '../../lifecycle/preview-export.ts'
 import { builder } from './builder.ts'
 import { SpecColumnType } from './export.ts'
-import { CreateExportInput, toRequest } from './export-mutations.ts'
+import { CreateExportInput, toRequest } from './export-input.ts'
 
 const ExportPreviewType = builder.objectRef<ExportPreview>('ExportPreview').implement({
   description: 'The first rows of an export that nobody has asked for yet.',

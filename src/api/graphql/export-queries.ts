@@ -1,9 +1,9 @@
-import { CursorError, type FilterQuery } from '@mikro-orm/core'
+import type { FilterQuery } from '@mikro-orm/core'
 import { ValidationError } from '../../core/errors.ts'
 import { Export } from '../../platform/db/entities/export.ts'
 import { builder } from './builder.ts'
 import { ExportStatusEnum, ExportType } from './export.ts'
-import { parseExportId } from './export-id.ts'
+import { isUuid, parseExportId } from './export-id.ts'
 
 const defaultPageSize = 20
 const maxPageSize = 200
@@ -72,20 +72,14 @@ builder.queryField('exports', (t) =>
           field: 'createdAt' as const,
           direction: 'desc' as const,
         }
-        const page = pageOf(args)
+        const page = pageOf(args, field)
         // Keyset, not OFFSET: page 10,000 costs as much as page 1.
-        const cursor = await em
-          .findByCursor(Export, {
-            where,
-            ...page,
-            orderBy: [{ [field]: direction }, { id: direction }],
-            includeCount: false,
-          })
-          .catch((error: unknown) => {
-            if (error instanceof CursorError)
-              throw wrongPage('after', 'this cursor does not belong to a list in this order')
-            throw error
-          })
+        const cursor = await em.findByCursor(Export, {
+          where,
+          ...page,
+          orderBy: [{ [field]: direction }, { id: direction }],
+          includeCount: false,
+        })
         return {
           edges: cursor.items.map((node) => ({ node, cursor: cursor.from(node) })),
           pageInfo: {
@@ -135,15 +129,45 @@ interface PageArguments {
   before?: string | null | undefined
 }
 
-/** @throws ValidationError for what has no meaning: both directions, or a size out of bounds */
-function pageOf(args: PageArguments): { first: number; after?: string } | { last: number; before?: string } {
+type OrderField = 'createdAt' | 'name'
+
+/** @throws ValidationError for what has no meaning: both directions, a size out of bounds, another list's cursor */
+function pageOf(
+  args: PageArguments,
+  field: OrderField,
+): { first: number; after?: string } | { last: number; before?: string } {
   if (args.first != null && args.last != null) throw wrongPage('last', 'cannot be used together with first')
   const name = args.last != null ? 'last' : 'first'
   const size = args[name] ?? defaultPageSize
   if (size < 1 || size > maxPageSize) throw wrongPage(name, `must be from 1 to ${maxPageSize}`)
-  if (name === 'last') return { last: size, ...(args.before ? { before: args.before } : {}) }
+  if (name === 'last') {
+    if (args.after != null) throw wrongPage('after', 'goes with first; use before with last')
+    return { last: size, ...(args.before != null ? { before: cursorOf('before', args.before, field) } : {}) }
+  }
   if (args.before != null) throw wrongPage('before', 'goes with last; use after with first')
-  return { first: size, ...(args.after ? { after: args.after } : {}) }
+  return { first: size, ...(args.after != null ? { after: cursorOf('after', args.after, field) } : {}) }
+}
+
+/** A cursor holds what its row is ordered by; MikroORM would compare anything else as if it did. */
+function cursorOf(path: string, cursor: string, field: OrderField): string {
+  const values = decodeCursor(cursor)
+  const [value, id] = Array.isArray(values) ? (values as unknown[]) : []
+  const isOfOrder =
+    typeof value === 'string' &&
+    !value.includes('\0') &&
+    (field === 'name' || (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value)))) &&
+    typeof id === 'string' &&
+    isUuid(id)
+  if (isOfOrder) return cursor
+  throw wrongPage(path, 'this cursor does not belong to a list in this order')
+}
+
+function decodeCursor(cursor: string): unknown {
+  try {
+    return JSON.parse(Buffer.from(cursor, 'base64url').toString())
+  } catch {
+    return null
+  }
 }
 
 function wrongPage(path: string, message: string): ValidationError {

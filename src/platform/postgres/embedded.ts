@@ -39,6 +39,8 @@ export interface EmbeddedOptions {
   readonly folder: string
   /** Server settings on top of ours, e.g. `{ fsync: 'off' }` in tests. */
   readonly settings?: Readonly<Record<string, string>>
+  /** Hears that the server died and is started again. Default: nobody. */
+  onCrash?(details: { code: number | null; signal: NodeJS.Signals | null }): void
 }
 
 const superuser = 'postgres'
@@ -74,8 +76,9 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   const password = readPassword(folder)
   const port = await findFreePort()
   const settings = { ...serverSettings, ...options.settings, port: String(port) }
-  const server = launch(folder, binaries, runAs, settings)
+  const start = () => launch(folder, binaries, runAs, settings)
   const adminUrl = urlOf(superuser, password, port, 'postgres')
+  const server = start()
   try {
     await waitUntilReady(server, adminUrl, folder)
     await createRolesAndDatabase(adminUrl, password)
@@ -83,7 +86,41 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     await stopServer(server)
     throw error
   }
-  return { adminUrl, urls: urlsOf(password, port), stop: () => stopServer(server) }
+  const stop = keepRunning(server, start, options.onCrash)
+  return { adminUrl, urls: urlsOf(password, port), stop }
+}
+
+/** Milliseconds before a server that died is started again. */
+const restartDelayMs = 200
+
+/**
+ * Starts the server again, on the same port, whenever it dies: everybody who uses it reconnects. A server
+ * whose backends outlive it does not start until they have ended; then it is tried again.
+ */
+function keepRunning(
+  first: ChildProcess,
+  start: () => ChildProcess,
+  onCrash: EmbeddedOptions['onCrash'],
+): () => Promise<void> {
+  let server = first
+  let isStopping = false
+  let timer: NodeJS.Timeout | null = null
+  const watch = () => {
+    server.once('exit', (code, signal) => {
+      if (isStopping) return
+      onCrash?.({ code, signal })
+      timer = setTimeout(() => {
+        server = start()
+        watch()
+      }, restartDelayMs)
+    })
+  }
+  watch()
+  return async () => {
+    isStopping = true
+    if (timer) clearTimeout(timer)
+    await stopServer(server)
+  }
 }
 
 /** The addresses of the server that another process runs in this folder; null when none runs. */

@@ -1,0 +1,91 @@
+import type { ColumnRequest, ExportRequest } from '../../core/request.ts'
+import { builder } from './builder.ts'
+import { CompressionEnum, ExportFormatEnum } from './export.ts'
+import { ExportOptionsInput, toOptions } from './export-options.ts'
+import { RowFilter, RowSort, toFilter } from './row-filter.ts'
+import { withoutNulls } from './without-nulls.ts'
+
+interface ExportColumnInputShape {
+  name: string
+  label?: string | null | undefined
+  columns?: ExportColumnInputShape[] | null | undefined
+}
+
+const ExportColumnInput = builder.inputRef<ExportColumnInputShape>('ExportColumnInput')
+
+ExportColumnInput.implement({
+  description: 'A column of the file.',
+  fields: (t) => ({
+    name: t.string({
+      required: true,
+      description:
+        'A column of the dataset (`amount`), of related rows (`company.name`; over a relation to many, a list: `contacts.email`), or a relation whose rows are nested as JSON (`contacts`).',
+    }),
+    label: t.string({ description: 'What the header row says. Default: the name.' }),
+    columns: t.field({
+      type: [ExportColumnInput],
+      description:
+        "Of a relation: what its nested rows hold. Default: the related dataset's default columns.",
+    }),
+  }),
+})
+
+function toColumns(columns: readonly ExportColumnInputShape[]): ColumnRequest[] {
+  return columns.map(({ name, label, columns: nested }) => ({
+    name,
+    ...(label == null ? {} : { label }),
+    ...(nested == null ? {} : { columns: toColumns(nested) }),
+  }))
+}
+
+export const CreateExportInput = builder.inputType('CreateExportInput', {
+  description: 'What to export, and how.',
+  fields: (t) => ({
+    dataset: t.string({ required: true, description: 'Name of the dataset.' }),
+    columns: t.field({
+      type: [ExportColumnInput],
+      description: "In the order of the file. Default: the dataset's default columns.",
+    }),
+    filter: t.field({ type: RowFilter, description: 'Which rows. Default: all of the organization.' }),
+    sort: t.field({
+      type: [RowSort],
+      description: "Default: the dataset's own order, or none: as the table holds them.",
+    }),
+    format: t.field({ type: ExportFormatEnum, description: 'Default: CSV.' }),
+    compression: t.field({ type: CompressionEnum, description: 'Default: NONE.' }),
+    options: t.field({ type: ExportOptionsInput, description: "The format's options." }),
+    limit: t.field({ type: 'BigInt', description: 'The first so many rows only. Default: all.' }),
+    maxRowsPerFile: t.int({
+      description: 'Several files of so many rows at most, instead of one. At least 100.',
+    }),
+    maxBytesPerFile: t.field({
+      type: 'BigInt',
+      description:
+        'Several files of so many bytes of rows at most (before compression), instead of one. At least 1 MiB.',
+    }),
+    name: t.string({ description: "For people, and for the file. Default: the dataset's label." }),
+    idempotencyKey: t.string({
+      description:
+        'The same key with the same request gives the same export, however often it is sent; with another request it is a ConflictError.',
+    }),
+    dedupeWithinSeconds: t.int({
+      description:
+        'Answer with an equal export that is under way, or was completed at most this long ago. Default: 0, always a new one.',
+    }),
+  }),
+})
+
+/** The input as the core takes it. */
+export function toRequest(input: typeof CreateExportInput.$inferInput): ExportRequest {
+  return {
+    door: 'graphql',
+    ...withoutNulls({
+      ...input,
+      columns: input.columns && toColumns(input.columns),
+      sort: input.sort?.map(withoutNulls),
+    }),
+    dataset: input.dataset,
+    ...(input.filter ? { filter: toFilter(input.filter as Parameters<typeof toFilter>[0]) } : {}),
+    options: toOptions(input.options ?? {}),
+  } as ExportRequest
+}
