@@ -1,7 +1,8 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { FilterQuery } from '@mikro-orm/core'
 import { isTerminal } from '../core/status.ts'
 import { Export } from '../platform/db/entities/export.ts'
-import { exportChangesChannel, parseChange } from '../platform/events/export-changes.ts'
+import { type ExportChange, exportChangesChannel, parseChange } from '../platform/events/export-changes.ts'
 import { Listener } from '../platform/events/listener.ts'
 import type { Services } from './services.ts'
 
@@ -14,6 +15,9 @@ const maxRememberedVersions = 1_000
 /** The clocks of the database and of this process may differ by this much. */
 const clockToleranceMs = 5_000
 
+/** Milliseconds until a read that failed is tried again: nobody announces the same change twice. */
+const readRetryMs = 500
+
 /** One subscriber: what it wants, and the newest state of each export that it has not taken yet. */
 interface Subscriber {
   wants(exportId: string, organizationId: string): boolean
@@ -21,8 +25,8 @@ interface Subscriber {
   missed(lostAt: Date): FilterQuery<Export>
   readonly pending: Map<string, Export>
   wake(): void
-  /** The export was deleted. */
-  gone(exportId: string): void
+  /** Nothing is left of what it was to read: the export was deleted. */
+  gone(): void
 }
 
 /**
@@ -36,6 +40,7 @@ export class ExportFeed {
   readonly #subscribers = new Set<Subscriber>()
   /** Exports that are being read, and whether they changed again meanwhile. */
   readonly #reading = new Map<string, { again: boolean }>()
+  #isStopped = false
 
   constructor(services: Pick<Services, 'orm' | 'log'>, url: string) {
     this.#services = services
@@ -44,7 +49,7 @@ export class ExportFeed {
       channel: exportChangesChannel,
       onMessage: (payload) => {
         const change = parseChange(payload)
-        if (change && this.#isWanted(change)) void this.#refresh(change.exportId)
+        if (change && this.#isWanted(change)) void this.#refresh(change)
       },
       onReconnect: (lostAt) => void this.#catchUp(lostAt),
       onError: (error) => services.log.warn({ err: error }, 'the listening connection failed'),
@@ -56,6 +61,7 @@ export class ExportFeed {
   }
 
   async stop(): Promise<void> {
+    this.#isStopped = true
     await this.#listener.stop()
   }
 
@@ -163,7 +169,7 @@ export class ExportFeed {
     return found.reverse()
   }
 
-  #isWanted(change: { exportId: string; organizationId: string }): boolean {
+  #isWanted(change: ExportChange): boolean {
     for (const subscriber of this.#subscribers) {
       if (subscriber.wants(change.exportId, change.organizationId)) return true
     }
@@ -171,7 +177,8 @@ export class ExportFeed {
   }
 
   /** One read at a time for each export; changes that come in meanwhile are seen by one more read. */
-  async #refresh(exportId: string): Promise<void> {
+  async #refresh(change: ExportChange): Promise<void> {
+    const { exportId } = change
     const reading = this.#reading.get(exportId)
     if (reading) {
       reading.again = true
@@ -179,35 +186,47 @@ export class ExportFeed {
     }
     const mine = { again: true }
     this.#reading.set(exportId, mine)
-    try {
-      while (mine.again) {
-        mine.again = false
+    while (mine.again) {
+      mine.again = false
+      try {
         const [state] = await this.#read({ id: exportId })
         if (state) this.#deliver(state)
-        else
-          for (const subscriber of this.#subscribers)
-            if (subscriber.wants(exportId, '')) subscriber.gone(exportId)
+        else for (const subscriber of this.#subscribers) if (subscriber.wants(exportId, '')) subscriber.gone()
+      } catch (error) {
+        await this.#afterFailedRead(error)
+        mine.again = !this.#isStopped && this.#isWanted(change)
       }
-    } catch (error) {
-      this.#services.log.warn({ err: error, exportId }, 'a changed export could not be read')
-    } finally {
-      this.#reading.delete(exportId)
     }
+    this.#reading.delete(exportId)
   }
 
   async #catchUp(lostAt: Date): Promise<void> {
     for (const subscriber of [...this.#subscribers]) {
-      try {
-        for (const state of await this.#read(subscriber.missed(lostAt))) this.#deliver(state)
-      } catch (error) {
-        this.#services.log.warn({ err: error }, 'changes that were missed could not be read')
+      let isRead = false
+      while (!isRead && !this.#isStopped && this.#subscribers.has(subscriber)) {
+        try {
+          const states = await this.#read(subscriber.missed(lostAt))
+          for (const state of states) this.#deliver(state)
+          if (states.length === 0) subscriber.gone()
+          isRead = true
+        } catch (error) {
+          await this.#afterFailedRead(error)
+        }
       }
     }
+  }
+
+  async #afterFailedRead(error: unknown): Promise<void> {
+    this.#services.log.warn({ err: error, againInMs: readRetryMs }, 'changed exports could not be read')
+    await sleep(readRetryMs, undefined, { ref: false })
   }
 
   #deliver(state: Export): void {
     for (const subscriber of this.#subscribers) {
       if (!subscriber.wants(state.id, state.organization.id)) continue
+      const waiting = subscriber.pending.get(state.id)
+      // Reads overtake one another: what was read earlier must not take the place of what is newer.
+      if (waiting && waiting.version >= state.version) continue
       // Moved to the end: who changed last is told last, and nobody starves.
       subscriber.pending.delete(state.id)
       subscriber.pending.set(state.id, state)

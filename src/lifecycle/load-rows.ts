@@ -4,16 +4,13 @@ import { NotFoundError, ValidationError } from '../core/errors.ts'
 import { unknownName } from '../core/unknown-name.ts'
 import { checkColumns } from './load-rows/check-columns.ts'
 import { checkNoneLeftOut, checkTenant, explainFailure } from './load-rows/explain-failure.ts'
+import type { LoadFormat } from './load-rows/load-format.ts'
 import { stageCsv } from './load-rows/stage-csv.ts'
 import { stageNdjson } from './load-rows/stage-ndjson.ts'
 import type { FileColumn } from './load-rows/staged-file.ts'
 import { type Load, type LoadResult, storeRows } from './load-rows/store-rows.ts'
 import { describeTable } from './load-rows/target-table.ts'
 import type { Services } from './services.ts'
-
-/** What a file of rows can be. */
-export const loadFormats = ['csv', 'ndjson'] as const
-export type LoadFormat = (typeof loadFormats)[number]
 
 export interface LoadRequest {
   /** Name of a dataset that is declared over a table. */

@@ -25,7 +25,7 @@ import { copyText } from '../support/copy.ts'
 
 const kills = Number(process.env.CHAOS_KILLS ?? 50)
 const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 100_000)
-const deals = 60_000
+const deals = 300_000
 
 let folder: string
 let postgres: EmbeddedPostgres
@@ -59,7 +59,7 @@ beforeAll(async () => {
       dataDir: folder,
       publicUrl: null,
       workerConcurrency: 2,
-      partRows: 10_000,
+      partRows: 50_000,
       logLevel: 'silent',
     },
     { log: pino({ level: 'silent' }) },
@@ -83,7 +83,7 @@ async function startWorker(): Promise<ChildProcess> {
       DATABASE_URL: postgres.urls.app,
       SLUICE_DATA_DIR: folder,
       SLUICE_WORKER_CONCURRENCY: '3',
-      SLUICE_PART_ROWS: '10000',
+      SLUICE_PART_ROWS: '50000',
       LOG_LEVEL: 'silent',
     },
     stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
@@ -119,7 +119,7 @@ test(`${kills} kill -9 at random moments: every export ends in exactly the right
       options: { formulaGuard: false },
       // In one piece and in parts, as they are and compressed.
       ...(index % 2 === 0 ? { compression: 'gzip' as const } : {}),
-      ...(index % 3 === 0 ? { maxRowsPerFile: 25_000 } : {}),
+      ...(index % 3 === 0 ? { maxRowsPerFile: 120_000 } : {}),
       name: `chaos ${index}`,
     })
   for (let index = 0; index < 2; index += 1) workers.push(await startWorker())

@@ -1,10 +1,11 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
-import { createYoga, type YogaServerInstance } from 'graphql-yoga'
+import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { secretFrom } from '../../core/api-key.ts'
 import { UnauthenticatedError } from '../../core/errors.ts'
 import { type Authenticated, authenticate } from '../../lifecycle/authenticate.ts'
 import { type ApiServices, type Context, createContext } from './context.ts'
 import { maskError } from './errors.ts'
+import { operationLimitRules, parseOperation } from './operation-limits.ts'
 import { schema } from './schema.ts'
 
 /** What a door hands over with an operation; WebSocket connections have authenticated already. */
@@ -39,6 +40,8 @@ export function createGraphql(services: ApiServices): Yoga {
     schema,
     graphqlEndpoint: '/graphql',
     landingPage: false,
+    batching: false,
+    plugins: [limitOperations],
     logging: false,
     // Served from the package: the default page loads its scripts from a CDN.
     renderGraphiQL,
@@ -61,6 +64,15 @@ export function createGraphql(services: ApiServices): Yoga {
         principal === undefined ? await authenticateRequest(services, request) : principal,
       ),
   })
+}
+
+const limitOperations: Plugin = {
+  onParse({ setParseFn }) {
+    setParseFn(parseOperation)
+  },
+  onValidate({ addValidationRule }) {
+    for (const rule of operationLimitRules) addValidationRule(rule)
+  },
 }
 
 /** Null when the request carries no key. @throws UnauthenticatedError when it carries one that does not work */

@@ -38,6 +38,15 @@ export function createHttpServer(services: ApiServices): HttpServer {
         c.json({ errors: [{ message: `A request's body can have ${maxBodyBytes} bytes at most.` }] }, 413),
     }),
   )
+  app.post('/graphql', async (c, next) => {
+    // Forms and plain text are what another site's page can send without asking: only JSON may carry an operation.
+    if (/^application\/(graphql\+)?json\s*(;|$)/i.test(c.req.header('content-type') ?? ''))
+      return await next()
+    return c.json(
+      { errors: [{ message: 'Send the operation as JSON: Content-Type: application/json.' }] },
+      415,
+    )
+  })
   app.all('/graphql', (c) => yoga.fetch(c.req.raw, {}))
   app.route(
     '/files',

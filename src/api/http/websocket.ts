@@ -1,10 +1,11 @@
 import type { Server } from 'node:http'
-import { type GraphQLError, parse, validate } from 'graphql'
+import { GraphQLError, specifiedRules, validate } from 'graphql'
 import { type Extra, useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import { secretFrom } from '../../core/api-key.ts'
 import { type Authenticated, authenticate } from '../../lifecycle/authenticate.ts'
 import type { ApiServices } from '../graphql/context.ts'
+import { operationLimitRules, parseOperation } from '../graphql/operation-limits.ts'
 import type { Yoga } from '../graphql/yoga.ts'
 
 /** Bytes of one message: the largest sensible operation with room to spare. */
@@ -43,8 +44,8 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: ApiServices
           params: payload,
         } as never)
         try {
-          const document = parse(payload.query)
-          const errors = validate(schema, document)
+          const document = parseOperation(payload.query)
+          const errors = validate(schema, document, [...specifiedRules, ...operationLimitRules])
           if (errors.length > 0) return errors
           return {
             schema,
@@ -55,7 +56,9 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: ApiServices
             rootValue: { execute, subscribe },
           }
         } catch (error) {
-          return [error as GraphQLError]
+          if (error instanceof GraphQLError) return [error]
+          services.log.error({ err: error }, 'an operation failed')
+          return [new GraphQLError('Unexpected error.')]
         }
       },
       execute: (args) => (args.rootValue as { execute(a: unknown): never }).execute(args),

@@ -239,12 +239,23 @@ async function createRolesAndDatabase(adminUrl: string, password: string): Promi
   }
 }
 
-/** SIGINT is PostgreSQL's fast shutdown: connections end, everything is written, nothing to recover. */
+/** Milliseconds that each way to stop gets before the next one is tried. */
+const stopTimeoutMs = 8_000
+
+/**
+ * SIGINT is PostgreSQL's fast shutdown: connections end, everything is written, nothing to recover. A
+ * server that is just recovering from a crash may not hear it; SIGQUIT ends it at once, and the next start
+ * recovers what was committed. @see PostgreSQL docs, "Shutting Down the Server"
+ */
 async function stopServer(server: ChildProcess): Promise<void> {
   if (server.exitCode !== null || server.signalCode !== null || server.pid === undefined) return
   const exit = once(server, 'exit')
+  const quit = setTimeout(() => server.kill('SIGQUIT'), stopTimeoutMs)
+  const kill = setTimeout(() => server.kill('SIGKILL'), 2 * stopTimeoutMs)
   server.kill('SIGINT')
   await exit
+  clearTimeout(quit)
+  clearTimeout(kill)
 }
 
 /** Ends a server whose Sluice was killed: we hold the folder's lock, so it serves nobody. */
