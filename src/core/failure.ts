@@ -16,6 +16,10 @@ export const failureCodes = {
     retryable: false,
     meaning: "The export has more rows than the organization's plan allows.",
   },
+  FORMAT_LIMIT_EXCEEDED: {
+    retryable: false,
+    meaning: 'The rows do not fit the format: too many of them, or a value that it cannot hold.',
+  },
   ACCESS_REVOKED: {
     retryable: false,
     meaning: 'The API key that asked for the export lost the right to it.',

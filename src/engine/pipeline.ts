@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Format, RowBlock } from './formats/format.ts'
+import type { Format, OnSummary, RowBlock } from './formats/format.ts'
 import type { PlannedColumn } from './plan/plan-query.ts'
 import type { Upload } from './storage/storage.ts'
 
@@ -36,13 +36,17 @@ export async function makeFile(stages: {
   const hash = createHash('sha256')
   let rows = 0
   let bytes = 0
+  let notes: FileResult['notes']
+  const onSummary: OnSummary = (summary) => {
+    notes = summary
+  }
   const counted = (async function* () {
     for await (const block of stages.rows) {
       yield block
       rows += block.rows
     }
   })()
-  const encoded = stages.compress(stages.format.encode(counted, { columns, options, signal }))
+  const encoded = stages.compress(stages.format.encode(counted, { columns, options, signal, onSummary }))
   for await (const chunk of encoded) {
     signal.throwIfAborted()
     hash.update(chunk)
@@ -52,5 +56,5 @@ export async function makeFile(stages: {
   }
   signal.throwIfAborted()
   await upload.complete()
-  return { bytes, rows, sha256: hash.digest('hex') }
+  return { bytes, rows, sha256: hash.digest('hex'), ...(notes ? { notes } : {}) }
 }

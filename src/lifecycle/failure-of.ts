@@ -1,3 +1,4 @@
+import { SluiceError } from '../core/errors.ts'
 import { ExportFailure } from '../core/failure.ts'
 import { ColumnDroppedError } from '../engine/plan/plan-query.ts'
 import { StorageFullError, StorageUnavailableError } from '../engine/storage/errors.ts'
@@ -30,6 +31,10 @@ export function failureOf(error: unknown): ExportFailure {
     return new ExportFailure('STORAGE_FULL', 'There was no room left to store the file.', options)
   if (error instanceof StorageUnavailableError)
     return new ExportFailure('STORAGE_UNAVAILABLE', 'The storage could not take the file.', options)
+  // A format says itself what it cannot hold, and what to do instead.
+  if (error instanceof SluiceError && 'retryable' in error) {
+    return new ExportFailure(error.retryable ? 'INTERNAL' : 'FORMAT_LIMIT_EXCEEDED', error.message, options)
+  }
   const code = error instanceof Error && 'code' in error ? String(error.code) : ''
   const message = error instanceof Error ? error.message : ''
   if (networkCodes.has(code) || /^Connection terminated|timeout expired|Connection ended/i.test(message)) {

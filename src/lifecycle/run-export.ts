@@ -3,6 +3,7 @@ import { countSql, type QueryPlan } from '../engine/plan/plan-query.ts'
 import { estimateRows } from '../engine/source/estimate-rows.ts'
 import { Snapshot } from '../engine/source/snapshot.ts'
 import type { Export } from '../platform/db/entities/export.ts'
+import { ExportFile } from '../platform/db/entities/export-file.ts'
 import type { JobRun } from '../platform/queue/queue.ts'
 import { Attempt, AttemptLost } from './attempt.ts'
 import { claimExport } from './claim-export.ts'
@@ -31,6 +32,8 @@ export async function runExport(services: Services, run: JobRun, shutdown: Abort
     await makeAndPublish(services, row, attempt, AbortSignal.any([attempt.signal, shutdown, run.signal]))
   } catch (error) {
     await attempt.stop()
+    // A connection that broke while the publication was being committed leaves open whether it was.
+    if (await isPublished(services, row.id)) return
     await removeLeftovers(services, row.organization.id, row.id, attempt.number)
     if (error instanceof AttemptLost || attempt.signal.aborted || run.signal.aborted) return
     if (shutdown.aborted) await requeueExport(services, attempt)
@@ -38,6 +41,11 @@ export async function runExport(services: Services, run: JobRun, shutdown: Abort
   } finally {
     await attempt.stop()
   }
+}
+
+/** @throws when the database cannot be asked: then nothing is removed, and the queue tries again */
+async function isPublished(services: Services, exportId: string): Promise<boolean> {
+  return (await services.orm.em.fork().count(ExportFile, { export: exportId })) > 0
 }
 
 async function makeAndPublish(

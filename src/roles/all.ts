@@ -3,8 +3,6 @@ import { join, resolve } from 'node:path'
 import { createApi } from '../app.ts'
 import type { Config } from '../config.ts'
 import { ensureDemo } from '../lifecycle/ensure-demo.ts'
-import { ensurePlans } from '../lifecycle/organizations.ts'
-import { ensureSigningKey } from '../lifecycle/signing-keys.ts'
 import { createLogger } from '../open-services.ts'
 import { migrate, openDatabase } from './database.ts'
 import type { Role } from './role.ts'
@@ -26,8 +24,6 @@ export async function startAll(config: Config): Promise<Role> {
     await migrate(config, database.urls)
     const api = await createApi({ ...config, databaseUrl: database.urls.app })
     stops.push(() => api.stop())
-    await ensurePlans(api.services)
-    await ensureSigningKey(api.services)
     const isDemo = database.isEmbedded || config.demoKey !== null
     const key = isDemo
       ? await ensureDemo(api.services, {

@@ -2,7 +2,10 @@ import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import type { Logger } from 'pino'
 import type { Config } from '../config.ts'
+import { ensurePlans } from '../lifecycle/organizations.ts'
+import { ensureSigningKey } from '../lifecycle/signing-keys.ts'
 import { migrateDatabase } from '../platform/db/migrate.ts'
+import { openOrm } from '../platform/db/orm.ts'
 import {
   type DatabaseUrls,
   findEmbeddedPostgres,
@@ -53,10 +56,22 @@ export async function borrowDatabase(config: Config): Promise<Database> {
   return await openDatabase(config)
 }
 
-/** @returns the names of the migrations that ran. @throws StartupError */
+/**
+ * Brings the database up to date, with the plans and the signing key that every installation has.
+ * @returns the names of the migrations that ran
+ * @throws StartupError
+ */
 export async function migrate(config: Config, urls: DatabaseUrls): Promise<string[]> {
   try {
-    return await migrateDatabase(urls)
+    const applied = await migrateDatabase(urls)
+    const orm = await openOrm(urls.owner, { poolSize: 1 })
+    try {
+      await ensurePlans({ orm })
+      await ensureSigningKey({ orm, now: () => new Date() })
+    } finally {
+      await orm.close()
+    }
+    return applied
   } catch (error) {
     const variable = config.databaseOwnerUrl ? 'DATABASE_OWNER_URL' : 'DATABASE_URL'
     throw config.databaseUrl ? databaseError(error, urls.owner, variable) : error

@@ -21,7 +21,7 @@ export const builder = new SchemaBuilder<{
   defaultFieldNullability: false,
   errors: { defaultTypes: [], directResult: true },
   scopeAuth: {
-    // A subscription's rights are checked when it begins, and again for each event by its own iterator.
+    // A subscription's rights are checked when it begins.
     authorizeOnSubscribe: true,
     authScopes: ({ principal }) => ({
       authenticated: principal !== null,

@@ -6,10 +6,12 @@ import { timeZone } from './time-zone.ts'
 
 const delimiter = z
   .string()
-  .regex(/^[\x20-\x7e\t]$/, 'must be one ASCII character')
-  .refine((value) => !/["\w.\-+]/.test(value), 'cannot be a quote, a letter, a digit, or one of . - + _')
+  .regex(
+    /^(?!["\w.+-])[\x20-\x7e\t]$/,
+    'must be one ASCII character, and no quote, letter, digit, or one of . - + _',
+  )
 
-const pattern = plainText(64).nullable().default(null)
+const pattern = plainText(200).nullable().default(null)
 
 /** How values become text in CSV and TSV. Defaults are chosen so that COPY's own text is kept wherever it is unambiguous. */
 const shape = {
@@ -22,10 +24,10 @@ const shape = {
   quote: z.enum(['minimal', 'nonnumeric', 'all']).default('minimal'),
   /** What ends a line. Line breaks inside cells stay as they are. */
   lineEnding: z.enum(['lf', 'crlf']).default('lf'),
-  /** UTF-16LE always begins with a byte order mark. What Windows-1252 has no character for becomes `?`. */
+  /** What Windows-1252 has no character for becomes `?`. */
   encoding: z.enum(['utf-8', 'utf-16le', 'windows-1252']).default('utf-8'),
-  /** Whether a UTF-8 file begins with a byte order mark, by which Excel knows it. */
-  bom: z.boolean().default(false),
+  /** Whether the file begins with a byte order mark, by which Excel knows the encoding. Null: UTF-16LE does, UTF-8 does not. */
+  bom: z.boolean().nullable().default(null),
   /** What stands for NULL, in lists too. COPY writes a text that equals it in quotes, so the two stay apart. */
   nullText: plainText(32)
     .regex(/^[^\r\n"]*$/, 'cannot hold quotes or line breaks')
@@ -59,7 +61,9 @@ const shape = {
   excelSafe: z.boolean().default(false),
 }
 
-export const csvOptions = z.strictObject({ delimiter: delimiter.default(','), ...shape }).superRefine(checkTogether)
+export const csvOptions = z
+  .strictObject({ delimiter: delimiter.default(','), ...shape })
+  .superRefine(checkTogether)
 export const tsvOptions = z
   .strictObject(shape)
   .superRefine((options, context) => checkTogether({ ...options, delimiter: '\t' }, context))

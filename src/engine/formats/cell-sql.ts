@@ -1,69 +1,77 @@
-import { isList, isTextual, scalarOf } from '../../core/column-type.ts'
-import type { CsvOptions } from '../../core/options.ts'
+import { type ColumnType, isList, type ScalarType, scalarOf } from '../../core/column-type.ts'
+import type { CsvOptions } from '../../core/options/delimited.ts'
 import { quoteLiteral } from '../../core/sql.ts'
 import type { PlannedColumn } from '../plan/plan-query.ts'
+import { asFormulaSql, isChangedNumberSql, isChangedTextSql } from './excel-safe.ts'
+import { isFormulaSql } from './formula-guard.ts'
+import { joinedSql } from './list-sql.ts'
+import { momentSql } from './moment-sql.ts'
 
-type TextOptions = Omit<CsvOptions, 'delimiter' | 'quote'>
-
-/**
- * Code points that make a spreadsheet read text as a formula: tab, LF, CR, + - = @ and their full-width
- * forms. @see OWASP, "CSV Injection"
- */
-const formulaStarts = [9, 10, 13, 43, 45, 61, 64, 0xff0b, 0xff0d, 0xff1d, 0xff20]
-
-/** A number as a person writes it: nothing in it can be run. */
-const plainNumber = '^[-+]?[0-9]+([.,][0-9]+)*$'
+/** SQL for what a column's cell is made from: its value, or the text of a list. */
+export function valueSql({ sql, type }: PlannedColumn, options: CsvOptions): string {
+  const { listSeparator: separator, nullText } = options
+  if (!isList(type) || separator === null) return sql
+  const scalar = scalarOf(type)
+  const isBare = scalarSql('v', scalar, options) === 'v'
+  const elementSql = isBare ? undefined : (element: string) => scalarSql(element, scalar, options)
+  return joinedSql(sql, { separator, nullText }, elementSql)
+}
 
 /**
  * SQL for a cell of a text file. Whatever Postgres' own text already says stays bare, so that COPY writes
  * it without a call: the shortest query is the fastest.
  */
-export function cellSql(column: PlannedColumn, options: TextOptions): string {
-  const { sql, type } = column
+export function cellSql(value: string, type: ColumnType, options: CsvOptions): string {
   if (isList(type)) {
-    if (options.listSeparator === null) return sql
-    return guarded(`array_to_string(${sql}, ${quoteLiteral(options.listSeparator)})`, options)
+    // Postgres' array text begins with a brace, and what is not text cannot hold a formula.
+    const isText = type === 'text[]' || type === 'enum[]'
+    return isText && options.listSeparator !== null ? textSql(value, options) : value
   }
-  switch (scalarOf(type)) {
+  switch (type) {
+    case 'text':
+    case 'enum':
+      return textSql(value, options)
+    case 'bigint':
+    case 'decimal':
+      return options.excelSafe ? numberSql(value) : value
+    default:
+      return scalarSql(value, scalarOf(type), options)
+  }
+}
+
+/** What a cell and an element of a list have in common. */
+function scalarSql(value: string, type: ScalarType, options: CsvOptions): string {
+  switch (type) {
     case 'boolean':
-      return booleanSql(sql, options.booleanText)
-    case 'timestamptz':
+      return booleanSql(value, options.booleanText)
+    case 'date':
     case 'timestamp':
-      return momentSql(sql, type === 'timestamptz', options.dateFormat)
+    case 'timestamptz':
+      return momentSql(value, type, options)
     default:
-      return isTextual(type) && type !== 'json' && type !== 'bytes' ? guarded(sql, options) : sql
+      return value
   }
 }
 
-function booleanSql(sql: string, text: CsvOptions['booleanText']): string {
+function booleanSql(value: string, text: CsvOptions['booleanText']): string {
   // A boolean's cast to text is exactly 'true' and 'false'; COPY alone would write t and f.
-  if (text.true === 'true' && text.false === 'false') return `${sql}::text`
-  return `CASE ${sql} WHEN true THEN ${quoteLiteral(text.true)} WHEN false THEN ${quoteLiteral(text.false)} END`
+  if (text.true === 'true' && text.false === 'false') return `${value}::text`
+  return `CASE ${value} WHEN true THEN ${quoteLiteral(text.true)} WHEN false THEN ${quoteLiteral(text.false)} END`
 }
 
-/** to_char has no word for infinity, so what is not finite keeps Postgres' text. */
-function momentSql(sql: string, withZone: boolean, format: CsvOptions['dateFormat']): string {
-  switch (format) {
-    case 'original':
-      return sql
-    case 'iso8601':
-      return finite(sql, `to_char(${sql}, 'YYYY-MM-DD"T"HH24:MI:SS${withZone ? 'TZH:TZM' : ''}')`)
-    case 'excel':
-      return finite(
-        sql,
-        `to_char(${withZone ? `${sql} AT TIME ZONE 'UTC'` : sql}, 'YYYY-MM-DD HH12:MI:SS AM')`,
-      )
-    default:
-      return format satisfies never
-  }
+/** What excelSafe wraps is digits, so the guard need not look at it; everything else it does. */
+function textSql(value: string, { excelSafe, formulaGuard }: CsvOptions): string {
+  if (!formulaGuard && !excelSafe) return value
+  // A database's own enumeration is no text yet; a text's cast costs nothing.
+  const text = `${value}::text`
+  const whens = [
+    ...(excelSafe ? [`WHEN ${isChangedTextSql(text)} THEN ${asFormulaSql(text)}`] : []),
+    ...(formulaGuard ? [`WHEN ${isFormulaSql(text)} THEN '''' || ${text}`] : []),
+  ]
+  return `CASE ${whens.join(' ')} ELSE ${text} END`
 }
 
-function finite(sql: string, formatted: string): string {
-  return `CASE WHEN isfinite(${sql}) THEN ${formatted} ELSE ${sql}::text END`
-}
-
-function guarded(sql: string, options: TextOptions): string {
-  if (!options.formulaGuard) return sql
-  // ascii() is the code point of the first character; a regular expression here would double the query's time.
-  return `CASE WHEN ascii(${sql}) IN (${formulaStarts.join(',')}) AND ${sql} !~ '${plainNumber}' THEN '''' || ${sql} ELSE ${sql} END`
+function numberSql(value: string): string {
+  const text = `${value}::text`
+  return `CASE WHEN ${isChangedNumberSql(text)} THEN ${asFormulaSql(text)} ELSE ${text} END`
 }

@@ -18,14 +18,24 @@ export interface FileRequest {
   readonly columns: readonly FileColumn[]
   readonly options: unknown
   readonly signal: AbortSignal
+  /** Called once, after the last byte was taken, by formats that have something to tell. */
+  readonly onSummary?: OnSummary | undefined
 }
+
+/** Counts that a reader of the file should know, such as `truncatedCells`. */
+export type OnSummary = (summary: Readonly<Record<string, number>>) => void
 
 /** One file format: how Postgres is asked for the rows, and what stands around them in the file. */
 export interface Format {
   /** Without a dot. */
   readonly extension: string
+  /** With the default options. */
   readonly contentType: string
+  /** Where the options have a say in it (encoding). Default: `contentType`. */
+  contentTypeFor?(options: unknown): string
   /** The COPY statement whose rows `encode` takes. */
   copySql(plan: QueryPlan, options: unknown): string
+  /** What ends each row that `encode` takes, for copyOut. Default: COPY's own line feed. */
+  rowEnd?(options: unknown): string
   encode(rows: AsyncIterable<RowBlock>, file: FileRequest): AsyncIterable<Buffer>
 }

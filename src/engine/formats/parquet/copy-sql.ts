@@ -9,7 +9,7 @@ export const nullMark = '\\N'
  * their elements' texts: unlike `{a,b}`, DuckDB reads these exactly.
  */
 export function parquetCopySql(plan: QueryPlan): string {
-  const cells = plan.columns.map(({ sql, type }) => (isList(type) ? `to_json(${sql}::text[])` : sql))
+  const cells = plan.columns.map(({ sql, type }) => (isList(type) ? `to_json((${sql})::text[])` : sql))
   // A row that is nothing but an empty text would be an empty line, which CSV readers skip.
   const forceQuote = cells.length === 1 ? ', FORCE_QUOTE *' : ''
   return `COPY (SELECT ${cells.join(', ')} ${plan.from} ${plan.orderBy}) TO STDOUT WITH (FORMAT csv, NULL '${nullMark}'${forceQuote})`

@@ -50,3 +50,14 @@ export class ParquetWriterError extends ParquetError {
   readonly code = 'PARQUET_WRITER_FAILED'
   readonly retryable = true
 }
+
+const full: ReadonlySet<unknown> = new Set(['ENOSPC', 'EDQUOT'])
+
+/** A system error of the temporary files, in our words. */
+export function temporaryStorageErrorFrom(error: unknown): ParquetError {
+  const code = error instanceof Error && 'code' in error ? error.code : 'unknown error'
+  if (full.has(code)) return new TemporaryStorageFullError({ cause: error })
+  return new ParquetWriterError(`Temporary files cannot be written (${code}); try again later`, {
+    cause: error,
+  })
+}

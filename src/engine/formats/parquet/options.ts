@@ -11,8 +11,8 @@ export type DecimalSize = z.infer<typeof decimalSize>
 export const parquetOptions = z.strictObject({
   /** Of the pages in the file. zstd makes files about half the size of snappy's. */
   compression: z.enum(['zstd', 'snappy', 'none']).default('zstd'),
-  /** Rows in a row group; fewer where they take more than 64 MiB as text, and in the last one. */
-  rowGroupRows: z.int().min(1000).max(1_000_000).default(122_880),
+  /** Rows in a row group; fewer where they take more than 40 MiB as text, and in the last one. */
+  rowGroupRows: z.int().min(1000).max(1_000_000).default(100_000),
   /**
    * What numbers with decimals become.
    * - `auto`: DECIMAL of the size that the database declares (`numeric(12,2)`), else DECIMAL(38,9)

@@ -16,6 +16,12 @@ export interface ParquetColumnType {
   readonly list: boolean
   /** What DuckDB calls `scalar`. */
   readonly duckdbType: string
+  /** With the scalar `decimal`. */
+  readonly decimal?: DecimalSize
+}
+
+export interface NamedColumnType extends ParquetColumnType {
+  readonly header: string
 }
 
 /**
@@ -24,7 +30,11 @@ export interface ParquetColumnType {
  */
 const defaultDecimal: DecimalSize = { precision: 38, scale: 9 }
 
-export function parquetTypeOf(column: ParquetColumn, options: ParquetOptions): ParquetColumnType {
+export function parquetTypeOf(column: ParquetColumn, options: ParquetOptions): NamedColumnType {
+  return { header: column.header, ...typeOf(column, options) }
+}
+
+function typeOf(column: ParquetColumn, options: ParquetOptions): ParquetColumnType {
   const list = isList(column.type)
   if (options.textColumns.includes(column.header)) {
     return list
@@ -40,8 +50,8 @@ export function parquetTypeOf(column: ParquetColumn, options: ParquetOptions): P
       return { scalar: 'float', list, duckdbType: 'DOUBLE' }
     default: {
       const declared = options.decimals === 'auto' ? column.decimal : options.decimals
-      const { precision, scale } = declared ?? defaultDecimal
-      return { scalar, list, duckdbType: `DECIMAL(${precision},${scale})` }
+      const decimal = declared ?? defaultDecimal
+      return { scalar, list, duckdbType: `DECIMAL(${decimal.precision},${decimal.scale})`, decimal }
     }
   }
 }

@@ -1,0 +1,794 @@
+/* eslint-disable */
+/** Internal type. DO NOT USE DIRECTLY. */
+type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
+/** Internal type. DO NOT USE DIRECTLY. */
+export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
+import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Words for booleans. */
+export type BooleanTextInput = {
+  /** For false. */
+  false: string;
+  /** For true. */
+  true: string;
+};
+
+/** What a column holds. */
+export type ColumnType =
+  | 'BIGINT'
+  | 'BOOLEAN'
+  | 'BYTES'
+  | 'DATE'
+  | 'DECIMAL'
+  | 'ENUM'
+  | 'FLOAT'
+  | 'INTEGER'
+  | 'INTERVAL'
+  | 'JSON'
+  | 'TEXT'
+  | 'TIME'
+  | 'TIMESTAMP'
+  | 'TIMESTAMPTZ'
+  | 'UUID';
+
+/** What a file is packed in. */
+export type Compression =
+  | 'GZIP'
+  | 'NONE'
+  | 'ZIP'
+  | 'ZSTD';
+
+/** What to export, and how. */
+export type CreateExportInput = {
+  /** In the order of the file. Default: the dataset's default columns. */
+  columns?: Array<ExportColumnInput> | null | undefined;
+  /** Default: NONE. */
+  compression?: Compression | null | undefined;
+  /** Name of the dataset. */
+  dataset: string;
+  /** Answer with an equal export that is under way, or was completed at most this long ago. Default: 0, always a new one. */
+  dedupeWithinSeconds?: number | null | undefined;
+  /** Which rows. Default: all of the organization. */
+  filter?: RowFilter | null | undefined;
+  /** Default: CSV. */
+  format?: ExportFormat | null | undefined;
+  /** The same key with the same request gives the same export, however often it is sent; with another request it is a ConflictError. */
+  idempotencyKey?: string | null | undefined;
+  /** The first so many rows only. Default: all. */
+  limit?: number | null | undefined;
+  /** Several files of so many bytes of rows at most (before compression), instead of one. At least 1 MiB. */
+  maxBytesPerFile?: number | null | undefined;
+  /** Several files of so many rows at most, instead of one. At least 100. */
+  maxRowsPerFile?: number | null | undefined;
+  /** For people, and for the file. Default: the dataset's label. */
+  name?: string | null | undefined;
+  /** The format's options. */
+  options?: ExportOptionsInput | null | undefined;
+  /** Default: the dataset's own order, or none: as the table holds them. */
+  sort?: Array<RowSort> | null | undefined;
+};
+
+/** How moments and days are written. */
+export type DateFormat =
+  /** 2026-03-10 12:00:00 PM, in UTC */
+  | 'EXCEL'
+  /** 2026-03-10T12:00:00+00:00 */
+  | 'ISO8601'
+  /** PostgreSQL's text: 2026-03-10 12:00:00.123456+00 */
+  | 'ORIGINAL'
+  /** As timestampPattern and datePattern say. */
+  | 'PATTERN';
+
+/** A column of the file. */
+export type ExportColumnInput = {
+  /** Of a relation: what its nested rows hold. Default: the related dataset's default columns. */
+  columns?: Array<ExportColumnInput> | null | undefined;
+  /** What the header row says. Default: the name. */
+  label?: string | null | undefined;
+  /** A column of the dataset (`amount`), of related rows (`company.name`; over a relation to many, a list: `contacts.email`), or a relation whose rows are nested as JSON (`contacts`). */
+  name: string;
+};
+
+/** Which exports. Everything that is given must hold. */
+export type ExportFilter = {
+  /** At this instant or later. */
+  createdAfter?: string | null | undefined;
+  /** Before this instant. */
+  createdBefore?: string | null | undefined;
+  /** Any of these. */
+  dataset?: Array<string> | null | undefined;
+  /** Any of these. */
+  status?: Array<ExportStatus> | null | undefined;
+};
+
+/** The format of a file. */
+export type ExportFormat =
+  | 'CSV'
+  | 'JSON'
+  | 'NDJSON'
+  | 'PARQUET'
+  | 'TSV'
+  | 'XLS'
+  | 'XLSX';
+
+/** The format's options. One that the format does not have is an error. */
+export type ExportOptionsInput = {
+  /** CSV, TSV: begin with a byte order mark, by which Excel knows the encoding. Default: with UTF_16LE only. */
+  bom?: boolean | null | undefined;
+  /** CSV, TSV. Default: true and false. */
+  booleanText?: BooleanTextInput | null | undefined;
+  /** CSV, TSV. Default: ORIGINAL. */
+  dateFormat?: DateFormat | null | undefined;
+  /** CSV, TSV, with dateFormat PATTERN: for days without a time. Default: YYYY-MM-DD. */
+  datePattern?: string | null | undefined;
+  /** CSV: between cells, one ASCII character. Default: a comma. */
+  delimiter?: string | null | undefined;
+  /** CSV, TSV. Default: UTF_8. */
+  encoding?: TextEncoding | null | undefined;
+  /** CSV, TSV: write digits that Excel would change (leading zeros, long ones) as ="00123". Default: false. */
+  excelSafe?: boolean | null | undefined;
+  /** CSV, TSV: put ' before text that a spreadsheet would run as a formula. Numbers are never touched. Default: true. */
+  formulaGuard?: boolean | null | undefined;
+  /** CSV, TSV: whether the first line names the columns. Default: true. */
+  header?: boolean | null | undefined;
+  /** JSON, NDJSON. Default: HEADER. */
+  keys?: JsonKeys | null | undefined;
+  /** CSV, TSV. Default: LF. */
+  lineEnding?: LineEnding | null | undefined;
+  /** CSV, TSV, XLSX, XLS: between the elements of a list. Default: '; '. null: PostgreSQL's array text. */
+  listSeparator?: string | null | undefined;
+  /** CSV, TSV: for NULL. Default: empty; an empty text is written as "". */
+  nullText?: string | null | undefined;
+  /** CSV, TSV. Default: MINIMAL. */
+  quote?: Quote | null | undefined;
+  /** XLSX, XLS. Default: Export. */
+  sheetName?: string | null | undefined;
+  /** Every format: IANA time zone in which instants are written. Default: UTC. */
+  timeZone?: string | null | undefined;
+  /** CSV, TSV, with dateFormat PATTERN: for moments, e.g. DD.MM.YYYY HH:mm. No default. */
+  timestampPattern?: string | null | undefined;
+};
+
+/** The order of a list. */
+export type ExportOrder = {
+  /** Which way. */
+  direction: OrderDirection;
+  /** Ordered by this; equal ones by id. */
+  field: ExportOrderField;
+};
+
+/** What exports are ordered by. */
+export type ExportOrderField =
+  | 'CREATED_AT'
+  | 'NAME';
+
+/** What is being done right now. */
+export type ExportStage =
+  | 'COMPRESSING'
+  | 'COUNTING'
+  | 'DONE'
+  | 'EXPORTING'
+  | 'PUBLISHING'
+  | 'QUEUED'
+  | 'UPLOADING';
+
+/** PENDING → PROCESSING → COMPLETED, FAILED or CANCELED; COMPLETED → EXPIRED when the files are gone. */
+export type ExportStatus =
+  | 'CANCELED'
+  | 'COMPLETED'
+  | 'EXPIRED'
+  | 'FAILED'
+  | 'PENDING'
+  | 'PROCESSING';
+
+/** One column against one value. */
+export type FieldFilter = {
+  /** Name of a column of the dataset. */
+  column: string;
+  /** What is asked of it. */
+  is: FieldOperators;
+};
+
+/** Exactly one question to a column. `Column.filterOperators` says which ones its type has. */
+export type FieldOperators =
+  {   /** It lies in the range. */
+  between: FilterRange; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never;   /** The text is in it. Case is ignored. */
+  contains: string; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never;   /** The text ends it. Case is ignored. */
+  endsWith: string; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never;   /** It equals the value. */
+  eq: unknown; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never;   /** It sorts after the value. */
+  gt: unknown; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never;   /** It sorts after the value, or equals it. */
+  gte: unknown; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never;   /** The list holds all of them. */
+  hasAll: Array<unknown>; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never;   /** The list holds one of them. */
+  hasAny: Array<unknown>; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never;   /** The list holds none of them; NULL is in. */
+  hasNone: Array<unknown>; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never;   /** It equals one of them. */
+  in: Array<unknown>; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never;   /** true: it is NULL; false: it is not. */
+  isNull: boolean; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never;   /** It sorts before the value. */
+  lt: unknown; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never;   /** It sorts before the value, or equals it. */
+  lte: unknown; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never;   /** It has the words, whole and in this order. Case is ignored. */
+  matchesPhrase: string; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never;   /** For every word, one of its words begins so. Case is ignored. */
+  matchesWordStarts: string; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never;   /** It has every word, whole, in any order; * in a word stands for any characters. Case is ignored. */
+  matchesWords: string; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never;   /** It does not; NULL is in. */
+  ne: unknown; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never;   /** It equals none of them; NULL is in. */
+  notIn: Array<unknown>; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never;   /** The text begins it. Case is ignored. */
+  startsWith: string; };
+
+/** Both ends included. */
+export type FilterRange = {
+  /** The lower end. */
+  from: unknown;
+  /** The upper end. */
+  to: unknown;
+};
+
+/** What an object's keys are. */
+export type JsonKeys =
+  /** The columns' labels. */
+  | 'HEADER'
+  /** The columns' names in the dataset. */
+  | 'NAME';
+
+/** What ends a line. Line breaks inside cells stay as they are. */
+export type LineEnding =
+  /** A carriage return and a line feed. */
+  | 'CRLF'
+  /** A line feed. */
+  | 'LF';
+
+/** Where NULL stands. */
+export type NullsOrder =
+  | 'FIRST'
+  | 'LAST';
+
+/** Which way. */
+export type OrderDirection =
+  | 'ASC'
+  | 'DESC';
+
+/** How many related rows must match. */
+export type Quantifier =
+  /** All of them; a row without related rows is in. */
+  | 'EVERY'
+  /** Not one. */
+  | 'NONE'
+  /** One at least. */
+  | 'SOME';
+
+/** Which cells are quoted. NULL never is. */
+export type Quote =
+  /** Every cell. */
+  | 'ALL'
+  /** Where it is needed (RFC 4180). */
+  | 'MINIMAL'
+  /** Every cell of a column that is not of numbers. */
+  | 'NONNUMERIC';
+
+/** Related rows. */
+export type RelationFilter = {
+  /** Name of a relation of the dataset. */
+  name: string;
+  /** Default: SOME. */
+  quantifier?: Quantifier | null | undefined;
+  /** Over the related dataset. Default: any row. */
+  where?: RowFilter | null | undefined;
+};
+
+/** Which rows. Logic has two values: NULL never spreads, and `not` is the exact complement. */
+export type RowFilter =
+  {   /** All of them hold. */
+  and: Array<RowFilter>; field?: never; not?: never; or?: never; relation?: never; search?: never; }
+  |  { and?: never;   /** A column is as asked. */
+  field: FieldFilter; not?: never; or?: never; relation?: never; search?: never; }
+  |  { and?: never; field?: never;   /** It does not hold. */
+  not: RowFilter; or?: never; relation?: never; search?: never; }
+  |  { and?: never; field?: never; not?: never;   /** One of them holds. */
+  or: Array<RowFilter>; relation?: never; search?: never; }
+  |  { and?: never; field?: never; not?: never; or?: never;   /** Related rows are as asked. */
+  relation: RelationFilter; search?: never; }
+  |  { and?: never; field?: never; not?: never; or?: never; relation?: never;   /** Every word is in one of the dataset's searchable columns. */
+  search: string; };
+
+/** One key of the order of the rows. The dataset's key always comes last, so that the order is total. */
+export type RowSort = {
+  /** Name of a column of the dataset. */
+  column: string;
+  /** Default: ASC. */
+  direction?: SortDirection | null | undefined;
+  /** Default: LAST when ascending, FIRST when descending. */
+  nulls?: NullsOrder | null | undefined;
+};
+
+/** Which way. */
+export type SortDirection =
+  | 'ASC'
+  | 'DESC';
+
+/** How characters become bytes. */
+export type TextEncoding =
+  /** Every character. */
+  | 'UTF_8'
+  /** Every character; begins with a byte order mark. */
+  | 'UTF_16LE'
+  /** Western European; a character that it has not becomes a question mark. */
+  | 'WINDOWS_1252';
+
+export type ExportFragment = { id: string, number: number, name: string, dataset: string, format: ExportFormat, status: ExportStatus, stage: ExportStage, stageMessage: string, progress: number, rowsExported: number, rowsTotal: number | null, rowsTotalExact: boolean, bytes: number, attempt: number, version: number, createdAt: string, startedAt: string | null, completedAt: string | null, estimatedCompletionAt: string | null, expiresAt: string | null, error: { code: string, message: string, retryable: boolean } | null, files: Array<{ name: string, url: string, bytes: number, rows: number, sha256: string, contentType: string, expiresAt: string }>, manifest: { url: string } | null };
+
+export type CreateExportMutationVariables = Exact<{
+  input: CreateExportInput;
+}>;
+
+
+export type CreateExportMutation = { createExport:
+    | { __typename: 'ConflictError', code: string, message: string }
+    | { __typename: 'CreateExportSuccess', deduped: boolean, export: { id: string, number: number, name: string, dataset: string, format: ExportFormat, status: ExportStatus, stage: ExportStage, stageMessage: string, progress: number, rowsExported: number, rowsTotal: number | null, rowsTotalExact: boolean, bytes: number, attempt: number, version: number, createdAt: string, startedAt: string | null, completedAt: string | null, estimatedCompletionAt: string | null, expiresAt: string | null, error: { code: string, message: string, retryable: boolean } | null, files: Array<{ name: string, url: string, bytes: number, rows: number, sha256: string, contentType: string, expiresAt: string }>, manifest: { url: string } | null } }
+    | { __typename: 'ForbiddenError', code: string, message: string }
+    | { __typename: 'LimitExceededError', code: string, message: string, retryAfterSeconds: number }
+    | { __typename: 'ValidationError', code: string, message: string, issues: Array<{ path: string, message: string }> }
+   };
+
+export type CancelExportMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type CancelExportMutation = { cancelExport:
+    | { __typename: 'CancelExportSuccess', export: { id: string, number: number, name: string, dataset: string, format: ExportFormat, status: ExportStatus, stage: ExportStage, stageMessage: string, progress: number, rowsExported: number, rowsTotal: number | null, rowsTotalExact: boolean, bytes: number, attempt: number, version: number, createdAt: string, startedAt: string | null, completedAt: string | null, estimatedCompletionAt: string | null, expiresAt: string | null, error: { code: string, message: string, retryable: boolean } | null, files: Array<{ name: string, url: string, bytes: number, rows: number, sha256: string, contentType: string, expiresAt: string }>, manifest: { url: string } | null } }
+    | { __typename: 'ForbiddenError', code: string, message: string }
+    | { __typename: 'NotFoundError', code: string, message: string }
+   };
+
+export type GetExportQueryVariables = Exact<{
+  id: string;
+}>;
+
+
+export type GetExportQuery = { export: { id: string, number: number, name: string, dataset: string, format: ExportFormat, status: ExportStatus, stage: ExportStage, stageMessage: string, progress: number, rowsExported: number, rowsTotal: number | null, rowsTotalExact: boolean, bytes: number, attempt: number, version: number, createdAt: string, startedAt: string | null, completedAt: string | null, estimatedCompletionAt: string | null, expiresAt: string | null, error: { code: string, message: string, retryable: boolean } | null, files: Array<{ name: string, url: string, bytes: number, rows: number, sha256: string, contentType: string, expiresAt: string }>, manifest: { url: string } | null } | null };
+
+export type ListExportsQueryVariables = Exact<{
+  first?: number | null | undefined;
+  after?: string | null | undefined;
+  filter?: ExportFilter | null | undefined;
+  orderBy?: ExportOrder | null | undefined;
+}>;
+
+
+export type ListExportsQuery = { exports: { edges: Array<{ node: { id: string, number: number, name: string, dataset: string, format: ExportFormat, status: ExportStatus, stage: ExportStage, stageMessage: string, progress: number, rowsExported: number, rowsTotal: number | null, rowsTotalExact: boolean, bytes: number, attempt: number, version: number, createdAt: string, startedAt: string | null, completedAt: string | null, estimatedCompletionAt: string | null, expiresAt: string | null, error: { code: string, message: string, retryable: boolean } | null, files: Array<{ name: string, url: string, bytes: number, rows: number, sha256: string, contentType: string, expiresAt: string }>, manifest: { url: string } | null } }>, pageInfo: { hasNextPage: boolean, endCursor: string | null } } };
+
+export type ExportProgressSubscriptionVariables = Exact<{
+  id: string;
+}>;
+
+
+export type ExportProgressSubscription = { exportProgress: { id: string, number: number, name: string, dataset: string, format: ExportFormat, status: ExportStatus, stage: ExportStage, stageMessage: string, progress: number, rowsExported: number, rowsTotal: number | null, rowsTotalExact: boolean, bytes: number, attempt: number, version: number, createdAt: string, startedAt: string | null, completedAt: string | null, estimatedCompletionAt: string | null, expiresAt: string | null, error: { code: string, message: string, retryable: boolean } | null, files: Array<{ name: string, url: string, bytes: number, rows: number, sha256: string, contentType: string, expiresAt: string }>, manifest: { url: string } | null } };
+
+export type DatasetFragment = { name: string, label: string, description: string | null, key: Array<string>, columns: Array<{ name: string, label: string, description: string | null, type: ColumnType, isList: boolean, isNumeric: boolean, isSortable: boolean, isDefault: boolean, isPersonal: boolean, filterOperators: Array<string>, options: Array<{ value: string, label: string }> | null }> };
+
+export type ListDatasetsQueryVariables = Exact<{ [key: string]: never; }>;
+
+
+export type ListDatasetsQuery = { datasets: Array<{ name: string, label: string, description: string | null, key: Array<string>, columns: Array<{ name: string, label: string, description: string | null, type: ColumnType, isList: boolean, isNumeric: boolean, isSortable: boolean, isDefault: boolean, isPersonal: boolean, filterOperators: Array<string>, options: Array<{ value: string, label: string }> | null }> }> };
+
+export type GetDatasetQueryVariables = Exact<{
+  name: string;
+}>;
+
+
+export type GetDatasetQuery = { dataset: { name: string, label: string, description: string | null, key: Array<string>, columns: Array<{ name: string, label: string, description: string | null, type: ColumnType, isList: boolean, isNumeric: boolean, isSortable: boolean, isDefault: boolean, isPersonal: boolean, filterOperators: Array<string>, options: Array<{ value: string, label: string }> | null }> } | null };
+
+export class TypedDocumentString<TResult, TVariables>
+  extends String
+  implements DocumentTypeDecoration<TResult, TVariables>
+{
+  __apiType?: NonNullable<DocumentTypeDecoration<TResult, TVariables>['__apiType']>;
+  private value: string;
+  public __meta__?: Record<string, any> | undefined;
+
+  constructor(value: string, __meta__?: Record<string, any> | undefined) {
+    super(value);
+    this.value = value;
+    this.__meta__ = __meta__;
+  }
+
+  override toString(): string & DocumentTypeDecoration<TResult, TVariables> {
+    return this.value;
+  }
+}
+export const ExportFragmentDoc = new TypedDocumentString(`
+    fragment Export on Export {
+  id
+  number
+  name
+  dataset
+  format
+  status
+  stage
+  stageMessage
+  progress
+  rowsExported
+  rowsTotal
+  rowsTotalExact
+  bytes
+  attempt
+  version
+  createdAt
+  startedAt
+  completedAt
+  estimatedCompletionAt
+  expiresAt
+  error {
+    code
+    message
+    retryable
+  }
+  files {
+    name
+    url
+    bytes
+    rows
+    sha256
+    contentType
+    expiresAt
+  }
+  manifest {
+    url
+  }
+}
+    `, {"fragmentName":"Export"}) as unknown as TypedDocumentString<ExportFragment, unknown>;
+export const DatasetFragmentDoc = new TypedDocumentString(`
+    fragment Dataset on Dataset {
+  name
+  label
+  description
+  key
+  columns {
+    name
+    label
+    description
+    type
+    isList
+    isNumeric
+    isSortable
+    isDefault
+    isPersonal
+    filterOperators
+    options {
+      value
+      label
+    }
+  }
+}
+    `, {"fragmentName":"Dataset"}) as unknown as TypedDocumentString<DatasetFragment, unknown>;
+export const CreateExportDocument = new TypedDocumentString(`
+    mutation CreateExport($input: CreateExportInput!) {
+  createExport(input: $input) {
+    __typename
+    ... on CreateExportSuccess {
+      deduped
+      export {
+        ...Export
+      }
+    }
+    ... on Error {
+      code
+      message
+    }
+    ... on ValidationError {
+      issues {
+        path
+        message
+      }
+    }
+    ... on LimitExceededError {
+      retryAfterSeconds
+    }
+  }
+}
+    fragment Export on Export {
+  id
+  number
+  name
+  dataset
+  format
+  status
+  stage
+  stageMessage
+  progress
+  rowsExported
+  rowsTotal
+  rowsTotalExact
+  bytes
+  attempt
+  version
+  createdAt
+  startedAt
+  completedAt
+  estimatedCompletionAt
+  expiresAt
+  error {
+    code
+    message
+    retryable
+  }
+  files {
+    name
+    url
+    bytes
+    rows
+    sha256
+    contentType
+    expiresAt
+  }
+  manifest {
+    url
+  }
+}`) as unknown as TypedDocumentString<CreateExportMutation, CreateExportMutationVariables>;
+export const CancelExportDocument = new TypedDocumentString(`
+    mutation CancelExport($id: ID!) {
+  cancelExport(id: $id) {
+    __typename
+    ... on CancelExportSuccess {
+      export {
+        ...Export
+      }
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+    fragment Export on Export {
+  id
+  number
+  name
+  dataset
+  format
+  status
+  stage
+  stageMessage
+  progress
+  rowsExported
+  rowsTotal
+  rowsTotalExact
+  bytes
+  attempt
+  version
+  createdAt
+  startedAt
+  completedAt
+  estimatedCompletionAt
+  expiresAt
+  error {
+    code
+    message
+    retryable
+  }
+  files {
+    name
+    url
+    bytes
+    rows
+    sha256
+    contentType
+    expiresAt
+  }
+  manifest {
+    url
+  }
+}`) as unknown as TypedDocumentString<CancelExportMutation, CancelExportMutationVariables>;
+export const GetExportDocument = new TypedDocumentString(`
+    query GetExport($id: ID!) {
+  export(id: $id) {
+    ...Export
+  }
+}
+    fragment Export on Export {
+  id
+  number
+  name
+  dataset
+  format
+  status
+  stage
+  stageMessage
+  progress
+  rowsExported
+  rowsTotal
+  rowsTotalExact
+  bytes
+  attempt
+  version
+  createdAt
+  startedAt
+  completedAt
+  estimatedCompletionAt
+  expiresAt
+  error {
+    code
+    message
+    retryable
+  }
+  files {
+    name
+    url
+    bytes
+    rows
+    sha256
+    contentType
+    expiresAt
+  }
+  manifest {
+    url
+  }
+}`) as unknown as TypedDocumentString<GetExportQuery, GetExportQueryVariables>;
+export const ListExportsDocument = new TypedDocumentString(`
+    query ListExports($first: Int, $after: String, $filter: ExportFilter, $orderBy: ExportOrder) {
+  exports(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {
+    edges {
+      node {
+        ...Export
+      }
+    }
+    pageInfo {
+      hasNextPage
+      endCursor
+    }
+  }
+}
+    fragment Export on Export {
+  id
+  number
+  name
+  dataset
+  format
+  status
+  stage
+  stageMessage
+  progress
+  rowsExported
+  rowsTotal
+  rowsTotalExact
+  bytes
+  attempt
+  version
+  createdAt
+  startedAt
+  completedAt
+  estimatedCompletionAt
+  expiresAt
+  error {
+    code
+    message
+    retryable
+  }
+  files {
+    name
+    url
+    bytes
+    rows
+    sha256
+    contentType
+    expiresAt
+  }
+  manifest {
+    url
+  }
+}`) as unknown as TypedDocumentString<ListExportsQuery, ListExportsQueryVariables>;
+export const ExportProgressDocument = new TypedDocumentString(`
+    subscription ExportProgress($id: ID!) {
+  exportProgress(id: $id) {
+    ...Export
+  }
+}
+    fragment Export on Export {
+  id
+  number
+  name
+  dataset
+  format
+  status
+  stage
+  stageMessage
+  progress
+  rowsExported
+  rowsTotal
+  rowsTotalExact
+  bytes
+  attempt
+  version
+  createdAt
+  startedAt
+  completedAt
+  estimatedCompletionAt
+  expiresAt
+  error {
+    code
+    message
+    retryable
+  }
+  files {
+    name
+    url
+    bytes
+    rows
+    sha256
+    contentType
+    expiresAt
+  }
+  manifest {
+    url
+  }
+}`) as unknown as TypedDocumentString<ExportProgressSubscription, ExportProgressSubscriptionVariables>;
+export const ListDatasetsDocument = new TypedDocumentString(`
+    query ListDatasets {
+  datasets {
+    ...Dataset
+  }
+}
+    fragment Dataset on Dataset {
+  name
+  label
+  description
+  key
+  columns {
+    name
+    label
+    description
+    type
+    isList
+    isNumeric
+    isSortable
+    isDefault
+    isPersonal
+    filterOperators
+    options {
+      value
+      label
+    }
+  }
+}`) as unknown as TypedDocumentString<ListDatasetsQuery, ListDatasetsQueryVariables>;
+export const GetDatasetDocument = new TypedDocumentString(`
+    query GetDataset($name: String!) {
+  dataset(name: $name) {
+    ...Dataset
+  }
+}
+    fragment Dataset on Dataset {
+  name
+  label
+  description
+  key
+  columns {
+    name
+    label
+    description
+    type
+    isList
+    isNumeric
+    isSortable
+    isDefault
+    isPersonal
+    filterOperators
+    options {
+      value
+      label
+    }
+  }
+}`) as unknown as TypedDocumentString<GetDatasetQuery, GetDatasetQueryVariables>;

@@ -1,0 +1,33 @@
+import type { ScalarType } from '../../core/column-type.ts'
+import { toCharTemplate } from '../../core/date-pattern.ts'
+import type { CsvOptions } from '../../core/options/delimited.ts'
+import { quoteLiteral } from '../../core/sql.ts'
+
+/** SQL for a day or moment as text; `value` itself where Postgres' own text is asked for. */
+export function momentSql(
+  value: string,
+  type: ScalarType & ('date' | 'timestamp' | 'timestamptz'),
+  options: Pick<CsvOptions, 'dateFormat' | 'timestampPattern' | 'datePattern'>,
+): string {
+  const withZone = type === 'timestamptz'
+  switch (options.dateFormat) {
+    case 'original':
+      return value
+    case 'iso8601':
+      return type === 'date' ? value : toChar(value, `YYYY-MM-DD"T"HH24:MI:SS${withZone ? 'TZH:TZM' : ''}`)
+    case 'excel':
+      if (type === 'date') return value
+      return toChar(withZone ? `(${value} AT TIME ZONE 'UTC')` : value, 'YYYY-MM-DD HH12:MI:SS AM')
+    case 'pattern': {
+      const pattern = type === 'date' ? options.datePattern : options.timestampPattern
+      return pattern === null ? value : toChar(value, toCharTemplate(pattern, withZone))
+    }
+    default:
+      return options.dateFormat satisfies never
+  }
+}
+
+/** to_char has no word for infinity and none, unasked, for BC: what it would get wrong keeps Postgres' text. */
+function toChar(value: string, template: string): string {
+  return `CASE WHEN ${value} >= '0001-01-01' AND ${value} < '10000-01-01' THEN to_char(${value}, ${quoteLiteral(template)}) ELSE ${value}::text END`
+}

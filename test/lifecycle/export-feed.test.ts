@@ -1,0 +1,151 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { ExportFeed } from '../../src/lifecycle/export-feed.ts'
+import type { Services } from '../../src/lifecycle/services.ts'
+import { startApp, type TestApp } from '../support/app.ts'
+import { acceptExport } from '../support/exports.ts'
+import { uuidOf } from '../support/gated-dataset.ts'
+import { sql } from '../support/sql.ts'
+import { until } from '../support/until.ts'
+
+let app: TestApp
+
+beforeAll(async () => {
+  app = await startApp({ deals: 0, workers: 0 })
+})
+
+afterAll(() => app.stop())
+
+/** A feed whose reads of exports go through `onRead`: it may hold up an answer, or refuse it. */
+async function startFeed(onRead: (read: () => Promise<unknown>) => Promise<unknown>): Promise<ExportFeed> {
+  const { orm, log } = app.api.services
+  const fork = () => {
+    const em = orm.em.fork()
+    const find = em.find.bind(em) as (...args: unknown[]) => Promise<unknown>
+    return { find: (...args: unknown[]) => onRead(() => find(...args)) }
+  }
+  const feed = new ExportFeed(
+    { orm: { em: { fork } }, log } as unknown as Pick<Services, 'orm' | 'log'>,
+    app.database.appUrl,
+  )
+  await feed.start()
+  onTestFinished(() => feed.stop())
+  return feed
+}
+
+async function change(id: string, assignments: string): Promise<void> {
+  await sql(
+    app.database.ownerUrl,
+    `WITH changed AS (UPDATE sluice.exports SET ${assignments}, version = version + 1 WHERE id = $1
+       RETURNING id, organization_id, version)
+     SELECT pg_notify('sluice_export_changes', id || ' ' || organization_id || ' ' || version) FROM changed`,
+    [id],
+  )
+}
+
+function killListeners(): Promise<unknown> {
+  return sql(
+    app.database.adminUrl,
+    `SELECT pg_terminate_backend(pid) FROM pg_stat_activity
+     WHERE datname = current_database() AND application_name = 'sluice-listener'`,
+  )
+}
+
+test('a state that was read earlier never takes the place of a newer one that arrived first', async () => {
+  const id = uuidOf((await acceptExport(app, { dataset: 'deals' })).id)
+  let reads = 0
+  const late = Promise.withResolvers<void>()
+  const feed = await startFeed(async (read) => {
+    const answer = await read()
+    reads += 1
+    // The second read is the one after the connection came back; its answer is long on the way.
+    if (reads === 2) await late.promise
+    return answer
+  })
+  const states = feed.watchOne(app.organizationId, id)
+  expect((await states.next()).value?.status).toBe('pending')
+  await sql(
+    app.database.ownerUrl,
+    "UPDATE sluice.exports SET status = 'processing', version = version + 1 WHERE id = $1",
+    [id],
+  )
+  await killListeners()
+  await until('the missed changes are being read', () => reads === 2)
+  await change(id, "status = 'completed', completed_at = now()")
+  await until('the end was read', () => reads === 3)
+  late.resolve()
+  await sleep(0)
+  const seen: string[] = []
+  const end = (async () => {
+    for await (const { status } of states) seen.push(status)
+  })()
+  await Promise.race([end, sleep(3_000)])
+  await states.return(undefined)
+  expect(seen.at(-1)).toBe('completed')
+})
+
+test('a change that cannot be read at first is read again: the terminal state still arrives', async () => {
+  const id = uuidOf((await acceptExport(app, { dataset: 'deals' })).id)
+  let reads = 0
+  const feed = await startFeed(async (read) => {
+    reads += 1
+    if (reads === 2 || reads === 3) throw new Error('Connection terminated unexpectedly')
+    return await read()
+  })
+  const states = feed.watchOne(app.organizationId, id)
+  expect((await states.next()).value?.status).toBe('pending')
+  await change(id, "status = 'failed', completed_at = now()")
+  const next = await Promise.race([states.next(), sleep(5_000).then(() => null)])
+  if (next === null) await states.return(undefined)
+  expect(next?.value).toMatchObject({ status: 'failed' })
+})
+
+test('what was missed while the connection was down is read again when the first try fails too', async () => {
+  const id = uuidOf((await acceptExport(app, { dataset: 'deals' })).id)
+  let reads = 0
+  const feed = await startFeed(async (read) => {
+    reads += 1
+    if (reads === 2) throw new Error('the database system is starting up')
+    return await read()
+  })
+  const states = feed.watchOne(app.organizationId, id)
+  expect((await states.next()).value?.status).toBe('pending')
+  // Nobody is told of this one.
+  await sql(
+    app.database.ownerUrl,
+    "UPDATE sluice.exports SET status = 'canceled', version = version + 1 WHERE id = $1",
+    [id],
+  )
+  await killListeners()
+  const next = await Promise.race([states.next(), sleep(5_000).then(() => null)])
+  if (next === null) await states.return(undefined)
+  expect(next?.value).toMatchObject({ status: 'canceled' })
+})
+
+test('many subscribers of one export cost one read of a change, and one after a lost connection', async () => {
+  const id = uuidOf((await acceptExport(app, { dataset: 'deals' })).id)
+  let reads = 0
+  const feed = await startFeed(async (read) => {
+    reads += 1
+    return await read()
+  })
+  const all = Array.from({ length: 50 }, () => feed.watchOne(app.organizationId, id))
+  await Promise.all(all.map((states) => states.next()))
+  expect(reads).toBe(50)
+  const next = all.map((states) => states.next())
+  await change(id, 'progress = 1')
+  await Promise.all(next)
+  expect(reads).toBeLessThanOrEqual(52)
+  reads = 0
+  const last = all.map((states) => states.next())
+  await sql(
+    app.database.ownerUrl,
+    "UPDATE sluice.exports SET status = 'failed', version = version + 1 WHERE id = $1",
+    [id],
+  )
+  await killListeners()
+  for (const { value } of await Promise.all(last)) expect(value?.status).toBe('failed')
+  expect(reads).toBeLessThanOrEqual(5)
+  await Promise.all(all.map((states) => states.return(undefined)))
+  expect(feed.subscriberCount).toBe(0)
+})
