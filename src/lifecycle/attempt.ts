@@ -58,6 +58,11 @@ export class Attempt {
     return this.#lost.signal
   }
 
+  /** Parts that it is made of; null when it is made in one piece. */
+  get partsTotal(): number | null {
+    return this.#state.partsTotal
+  }
+
   start(): void {
     this.#timer = setInterval(() => {
       this.#writing = this.#writing.then(() => this.#write())

@@ -4,7 +4,7 @@ import { allows } from '../core/scope.ts'
 import type { ExportSpec, SpecColumn } from '../core/spec.ts'
 import { formatFor } from '../engine/formats/formats.ts'
 import { planQuery, type QueryPlan, withLimit } from '../engine/plan/plan-query.ts'
-import { copyOut } from '../engine/source/copy-out.ts'
+import { readRows } from '../engine/read-rows.ts'
 import { Snapshot } from '../engine/source/snapshot.ts'
 import { loadRequest } from './load-request.ts'
 import type { Services } from './services.ts'
@@ -64,11 +64,16 @@ export async function previewExport(
 
 async function beginningOf(snapshot: Snapshot, plan: QueryPlan, spec: ExportSpec): Promise<string> {
   const format = formatFor(spec.format)
+  // Somebody reads it on a screen, whatever the file's bytes will be.
+  const options = {
+    ...spec.options,
+    ...('encoding' in spec.options ? { encoding: 'utf-8', bom: false } : {}),
+  }
   const { signal } = new AbortController()
-  const rows = copyOut(snapshot.holder, format.copySql(plan, spec.options), signal)
+  const rows = readRows(snapshot.holder, { format, plan, options, signal })
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of format.encode(rows, { columns: plan.columns, options: spec.options, signal })) {
+  for await (const chunk of format.encode(rows, { columns: plan.columns, options, signal })) {
     chunks.push(chunk)
     bytes += chunk.length
     if (bytes > maxTextBytes) break

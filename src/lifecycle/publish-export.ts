@@ -31,6 +31,8 @@ export async function publishExport(
       rows_total: rows,
       rows_total_exact: true,
       bytes,
+      parts_total: attempt.partsTotal,
+      parts_ready: attempt.partsTotal,
       snapshot_at: snapshotAt,
       notes: notes && JSON.stringify(notes),
       completed_at: now,

@@ -19,6 +19,7 @@ import { unknownName } from '../core/unknown-name.ts'
 const maxColumns = 1_600
 const maxNameLength = 200
 const maxHeaderLength = 1_000
+const maxNestedHeaderBytes = 63
 /** Smaller files would be more than anybody wants to download. */
 const minRowsPerFile = 100
 const minBytesPerFile = 1024 * 1024
@@ -129,6 +130,13 @@ function resolveColumns(
       issues.push({
         path: `${at}.label`,
         message: `can have ${maxHeaderLength} characters at most, and no NUL`,
+      })
+    }
+    // A nested header is the name of a member, which Postgres would cut at 63 bytes. @see NAMEDATALEN
+    if (depth > 1 && !(Buffer.byteLength(label ?? name) <= maxNestedHeaderBytes && (label ?? name) !== '')) {
+      issues.push({
+        path: `${at}.label`,
+        message: `must have 1 to ${maxNestedHeaderBytes} bytes within a relation`,
       })
     }
     const nested = resolveNested(column, context, issues, at, depth)

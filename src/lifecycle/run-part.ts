@@ -4,7 +4,7 @@ import { formatFor } from '../engine/formats/formats.ts'
 import { optionsOfPart } from '../engine/joinable.ts'
 import { type FileResult, makeFile } from '../engine/pipeline.ts'
 import { withCondition } from '../engine/plan/plan-query.ts'
-import { copyOut } from '../engine/source/copy-out.ts'
+import { readRows } from '../engine/read-rows.ts'
 import { Snapshot, SnapshotLostError } from '../engine/source/snapshot.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import type { PartRun } from '../platform/queue/queue.ts'
@@ -60,7 +60,7 @@ async function makePart(
   await using snapshot = await Snapshot.join(prepared.source, run.snapshotId)
   await using upload = await services.storage.openUpload(part.storageKey)
   return await makeFile({
-    rows: copyOut(snapshot.holder, format.copySql(query, options), signal),
+    rows: readRows(snapshot.holder, { format, plan: query, options, signal }),
     columns: query.columns,
     format,
     options,

@@ -3,7 +3,7 @@ import { formatFor } from '../engine/formats/formats.ts'
 import { isJoinable } from '../engine/joinable.ts'
 import { type FileResult, makeFile } from '../engine/pipeline.ts'
 import { splitParts } from '../engine/plan/split-parts.ts'
-import { copyOut } from '../engine/source/copy-out.ts'
+import { readRows } from '../engine/read-rows.ts'
 import { cutRows } from '../engine/source/cut-rows.ts'
 import type { Snapshot } from '../engine/source/snapshot.ts'
 import type { Export } from '../platform/db/entities/export.ts'
@@ -68,7 +68,7 @@ function targetOf(row: Export, attempt: Attempt, number?: number): FileTarget {
     name: fileName,
     innerName,
     storageKey: `${row.organization.id}/${row.id}/${attempt.number}/${fileName}`,
-    contentType: compression.contentType ?? format.contentType,
+    contentType: compression.contentType ?? format.contentTypeFor?.(row.spec.options) ?? format.contentType,
   }
 }
 
@@ -81,8 +81,12 @@ async function writeSeveral(
   const { spec } = row
   const format = formatFor(spec.format)
   const compression = compressionFor(spec.compression)
-  const source = copyOut(snapshot.holder, format.copySql(prepared.query, spec.options), signal, {
-    ...(limits.maxRows === undefined ? {} : { maxRowsPerBlock: limits.maxRows }),
+  const source = readRows(snapshot.holder, {
+    format,
+    plan: prepared.query,
+    options: spec.options,
+    signal,
+    maxRowsPerBlock: limits.maxRows,
   })
   const files: WrittenFile[] = []
   let rows = 0

@@ -79,6 +79,7 @@ function planObject(columns: readonly SpecColumn[], scope: ColumnScope): TypedSq
     if (!planned) return undefined
     members.push(`${planned.sql} AS ${quoteIdentifier(column.header)}`)
   }
-  // row_to_json, not jsonb: it keeps the order of the members and has no limit of 50 of them.
-  return { type: 'json', sql: `(SELECT row_to_json(o) FROM (SELECT ${members.join(', ')}) AS o)` }
+  // row_to_json, not jsonb: it keeps the order of the members and has no limit of 50 of them. `o.*`, since
+  // `o` alone would be a member of that name.
+  return { type: 'json', sql: `(SELECT row_to_json(o.*) FROM (SELECT ${members.join(', ')}) AS o)` }
 }

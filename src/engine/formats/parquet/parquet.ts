@@ -18,7 +18,7 @@ export interface ParquetResources {
    * two of Parquet. Default: the system's folder.
    */
   readonly temporaryFolder?: string | undefined
-  /** What DuckDB allocates at most. Default 192; wide rows need more than narrow ones. */
+  /** What DuckDB allocates at most. Default 192, which is enough for rows of up to 50 MB. */
   readonly memoryLimitMb?: number | undefined
 }
 

@@ -1,0 +1,108 @@
+import { gunzipSync, inflateRawSync, zstdDecompressSync } from 'node:zlib'
+import { parse } from 'csv-parse/sync'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { startApp, type TestApp } from '../support/app.ts'
+import { acceptExport, download, type ExportState, settle } from '../support/exports.ts'
+import { sql } from '../support/sql.ts'
+
+let app: TestApp
+
+beforeAll(async () => {
+  app = await startApp({ deals: 300, partRows: 100_000 })
+})
+
+afterAll(() => app.stop())
+
+const columns = [
+  { name: 'id' },
+  { name: 'amount' },
+  { name: 'deal_analyzed' },
+  { name: 'all_competitors' },
+  { name: 'scorecard' },
+]
+
+async function made(input: object): Promise<{ last: ExportState; bytes: Buffer }> {
+  const { id } = await acceptExport(app, { dataset: 'deals', columns, sort: [{ column: 'id' }], ...input })
+  const last = await settle(app, id)
+  expect(last.error).toBeNull()
+  expect(last).toMatchObject({ status: 'COMPLETED', rowsExported: 300, progress: 100 })
+  return { last, bytes: await download(last.files[0]!.url) }
+}
+
+interface Deal {
+  id: string
+  amount: string | null
+  deal_analyzed: boolean
+  all_competitors: string[] | null
+  scorecard: unknown
+}
+
+const deals = () =>
+  sql<Deal & Record<string, unknown>>(
+    app.database.ownerUrl,
+    `SELECT id, amount::text, deal_analyzed, all_competitors, scorecard FROM crm.deals WHERE organization_id = 'demo' ORDER BY id`,
+  )
+
+test('NDJSON and JSON hold every row with its types', async () => {
+  const expected = (await deals()).map((deal) => ({
+    ...deal,
+    amount: deal.amount === null ? null : Number(deal.amount),
+  }))
+  const ndjson = await made({ format: 'NDJSON' })
+  expect(ndjson.last.files[0]?.contentType).toBe('application/x-ndjson')
+  expect(
+    ndjson.bytes
+      .toString()
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line)),
+  ).toEqual(expected)
+  const json = await made({ format: 'JSON' })
+  expect(JSON.parse(json.bytes.toString())).toEqual(expected)
+})
+
+test('nested rows are objects in JSON, not text', async () => {
+  const { bytes } = await made({
+    format: 'JSON',
+    columns: [{ name: 'id' }, { name: 'company', columns: [{ name: 'name' }] }, { name: 'contacts.email' }],
+  })
+  const rows = JSON.parse(bytes.toString()) as {
+    company: { name: string } | null
+    'contacts.email': string[]
+  }[]
+  expect(rows.some(({ company }) => typeof company?.name === 'string')).toBe(true)
+  expect(rows.every((row) => Array.isArray(row['contacts.email']))).toBe(true)
+})
+
+test('TSV is CSV with tabs', async () => {
+  const { bytes } = await made({ format: 'TSV', options: { formulaGuard: false } })
+  const rows = parse(bytes, { delimiter: '\t', columns: true }) as { id: string }[]
+  expect(rows.map(({ id }) => id)).toEqual((await deals()).map(({ id }) => id))
+})
+
+test('XLSX and XLS are workbooks that begin as such files do', async () => {
+  const xlsx = await made({ format: 'XLSX' })
+  expect(xlsx.bytes.subarray(0, 4).toString('latin1')).toBe('PK\x03\x04')
+  const xls = await made({ format: 'XLS' })
+  expect(xls.bytes.subarray(0, 8).toString('hex')).toBe('d0cf11e0a1b11ae1')
+  expect(xlsx.last.files[0]?.name).toMatch(/\.xlsx$/)
+})
+
+test.for(['GZIP', 'ZSTD', 'ZIP'])(
+  'a CSV in %s holds the same bytes as one that is not compressed',
+  async (compression) => {
+    const plain = await made({})
+    const packed = await made({ compression })
+    const unpack = { GZIP: gunzipSync, ZSTD: zstdDecompressSync, ZIP: unzipOnly }[compression]!
+    expect(unpack(packed.bytes).equals(plain.bytes)).toBe(true)
+  },
+)
+
+/** The only entry of an archive, by its central directory. @see APPNOTE 4.3.12 */
+function unzipOnly(archive: Buffer): Buffer {
+  const central = archive.lastIndexOf(Buffer.from('PK\x01\x02', 'latin1'))
+  const compressed = archive.readUInt32LE(central + 20)
+  const local = archive.readUInt32LE(central + 42)
+  const start = local + 30 + archive.readUInt16LE(local + 26) + archive.readUInt16LE(local + 28)
+  return inflateRawSync(archive.subarray(start, start + compressed))
+}
