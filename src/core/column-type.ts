@@ -37,13 +37,6 @@ export function isNumeric(type: ColumnType): boolean {
   return numeric.has(type as ScalarType)
 }
 
-const textual: ReadonlySet<ScalarType> = new Set(['text', 'enum', 'json', 'bytes'])
-
-/** Whether a cell of this type can hold text that a person typed. */
-export function isTextual(type: ColumnType): boolean {
-  return textual.has(scalarOf(type))
-}
-
 /** Whether rows can be ordered by it: lists and JSON have no order that means anything. */
 export function isSortable(type: ColumnType): boolean {
   return !isList(type) && type !== 'json'

@@ -50,6 +50,10 @@ export async function createApiKey(
   return { key, secret }
 }
 
+/**
+ * Oldest first, with the expired and revoked ones.
+ * @public loaded late by the CLI, where knip does not see it
+ */
 export async function listApiKeys(
   services: Pick<Services, 'orm'>,
   organization: Pick<Organization, 'id'>,

@@ -58,6 +58,7 @@ async function makeAndPublish(
   const prepared = await prepareQuery(services, em, row)
   if (attempt.number > 1) await removeLeftovers(services, row.organization.id, row.id, attempt.number - 1)
   await using snapshot = await Snapshot.take(prepared.source)
+  snapshot.endWith(signal)
   const estimatedRows = await estimateRows(snapshot, prepared.query)
   attempt.report({ stage: 'exporting', rowsTotal: estimatedRows })
   const count = estimatedRows >= countFromRows ? countBeside(snapshot, prepared.query, attempt) : null

@@ -58,6 +58,7 @@ async function makePart(
   const format = formatFor(spec.format)
   const options = optionsOfPart(spec.options, run.position)
   await using snapshot = await Snapshot.join(prepared.source, run.snapshotId)
+  snapshot.endWith(signal)
   await using upload = await services.storage.openUpload(part.storageKey)
   return await makeFile({
     rows: readRows(snapshot.holder, { format, plan: query, options, signal }),

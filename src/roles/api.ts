@@ -1,3 +1,4 @@
+import { PortUnavailableError } from '../api/http/server.ts'
 import { createApi } from '../app.ts'
 import type { Config } from '../config.ts'
 import type { Role } from './role.ts'
@@ -17,6 +18,8 @@ export async function startApi(config: Config): Promise<Role> {
     return api
   } catch (error) {
     await api.stop().catch(() => {})
-    throw 'port' in (error as object) ? databaseError(error, config.databaseUrl, 'DATABASE_URL') : error
+    throw error instanceof PortUnavailableError
+      ? error
+      : databaseError(error, config.databaseUrl, 'DATABASE_URL')
   }
 }

@@ -2,7 +2,7 @@ import type { Config } from '../config.ts'
 import { closeServices, openServices } from '../open-services.ts'
 import { Worker } from '../worker/worker.ts'
 import type { Role } from './role.ts'
-import { StartupError } from './startup-error.ts'
+import { databaseError, StartupError } from './startup-error.ts'
 
 /** A worker alone. Started by `all`, it also ends when its parent does. */
 export async function startWorker(config: Config): Promise<Role> {
@@ -13,8 +13,12 @@ export async function startWorker(config: Config): Promise<Role> {
   }
   const services = await openServices({ ...config, databaseUrl: config.databaseUrl }, 'worker')
   const worker = new Worker(services, { concurrency: config.workerConcurrency })
-  await services.queue.start()
-  await worker.start()
+  try {
+    await services.queue.start()
+    await worker.start()
+  } catch (error) {
+    throw databaseError(error, config.databaseUrl, 'DATABASE_URL')
+  }
   process.send?.('ready')
   return {
     async stop() {

@@ -77,6 +77,13 @@ export class Snapshot {
     }
   }
 
+  /** Breaks the connection when `signal` aborts, so that whatever it waits for ends at once, in an error. */
+  endWith(signal: AbortSignal): void {
+    const end = () => this.holder.connection.stream.destroy()
+    if (signal.aborted) end()
+    else signal.addEventListener('abort', end, { once: true })
+  }
+
   /** Runs one query on the same moment, beside the holder. */
   async query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {
     const client = await connect(this.#options)
