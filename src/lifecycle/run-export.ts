@@ -33,7 +33,7 @@ export async function runExport(services: Services, run: JobRun, shutdown: Abort
   } catch (error) {
     await attempt.stop()
     // A connection that broke while the publication was being committed leaves open whether it was.
-    if (await isPublished(services, row.id)) return
+    if (await isPublished(services, row, attempt.number)) return
     await removeLeftovers(services, row.organization.id, row.id, attempt.number)
     if (error instanceof AttemptLost || attempt.signal.aborted || run.signal.aborted) return
     if (shutdown.aborted) await requeueExport(services, attempt)
@@ -44,8 +44,9 @@ export async function runExport(services: Services, run: JobRun, shutdown: Abort
 }
 
 /** @throws when the database cannot be asked: then nothing is removed, and the queue tries again */
-async function isPublished(services: Services, exportId: string): Promise<boolean> {
-  return (await services.orm.em.fork().count(ExportFile, { export: exportId })) > 0
+async function isPublished(services: Services, row: Export, attempt: number): Promise<boolean> {
+  const storageKey = { $like: `${row.organization.id}/${row.id}/${attempt}/%` }
+  return (await services.orm.em.fork().count(ExportFile, { export: row.id, storageKey })) > 0
 }
 
 async function makeAndPublish(

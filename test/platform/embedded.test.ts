@@ -1,10 +1,14 @@
+import { fork } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { expect, onTestFinished, test } from 'vitest'
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/postgres/embedded.ts'
 import { lockFolder } from '../../src/platform/postgres/folder-lock.ts'
+import { until } from '../support/until.ts'
 
 function temporaryFolder(): string {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-embedded-'))
@@ -49,12 +53,34 @@ test('the server works as a role that is neither superuser nor owner', async () 
 
 test('an orphaned server of a killed process is stopped and its cluster taken over', async () => {
   const folder = temporaryFolder()
-  const orphan = await startEmbeddedPostgres({ folder, settings: { fsync: 'off' } })
-  await queryOne(orphan.urls.owner, 'CREATE TABLE kept AS SELECT 7 AS answer')
+  const killed = fork(fileURLToPath(new URL('../support/embedded-process.ts', import.meta.url)), [folder])
+  const [orphanUrl] = (await once(killed, 'message')) as [string]
+  await queryOne(orphanUrl, 'CREATE TABLE kept AS SELECT 7 AS answer')
+  killed.kill('SIGKILL')
+  await once(killed, 'exit')
+  expect(await queryOne(orphanUrl, 'SELECT answer FROM kept')).toEqual({ answer: 7 })
+
   const heir = await startEmbeddedPostgres({ folder, settings: { fsync: 'off' } })
   onTestFinished(() => heir.stop())
   expect(await queryOne(heir.urls.owner, 'SELECT answer FROM kept')).toEqual({ answer: 7 })
-  await expect(queryOne(orphan.urls.owner, 'SELECT 1')).rejects.toThrow()
+  await expect(queryOne(orphanUrl, 'SELECT 1')).rejects.toThrow()
+})
+
+test('a server that dies is started again on the same port, with everything that was committed', async () => {
+  const died = Promise.withResolvers<void>()
+  const postgres = await startEmbeddedPostgres({ folder: temporaryFolder(), onCrash: () => died.resolve() })
+  onTestFinished(() => postgres.stop())
+  await queryOne(postgres.urls.owner, 'CREATE TABLE kept AS SELECT 9 AS answer')
+  const { pid } = await queryOne(
+    postgres.adminUrl,
+    `SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int AS pid`,
+  )
+  process.kill(Number(pid), 'SIGKILL')
+  await died.promise
+  await until('it answers again', async () => {
+    const row = await queryOne(postgres.urls.owner, 'SELECT answer FROM kept').catch(() => null)
+    return row?.answer === 9
+  })
 })
 
 test('a data folder has one process at a time, and the error names it', () => {
