@@ -102,9 +102,9 @@ export const settings = {
   ),
   partRows: setting(
     'SLUICE_PART_ROWS',
-    '250000',
+    '2000000',
     'Rows of one part. Exports of more rows are made in parts, side by side and on all workers, where the format allows it.',
-    integer(250_000, 1_000, 1_000_000_000),
+    integer(2_000_000, 1_000, 1_000_000_000),
   ),
   logLevel: setting(
     'LOG_LEVEL',

@@ -26,9 +26,22 @@ function booleanText(text: string): { true: string; false: string } {
   return { true: yes, false: no }
 }
 
+function wholeNumber(text: string): number {
+  if (/^\d{1,9}$/.test(text)) return Number(text)
+  throw new UsageError(`takes a whole number, not '${text}'`)
+}
+
+function decimalSize(text: string): { precision: number; scale: number } {
+  const match = /^(\d{1,2}),(\d{1,2})$/.exec(text)
+  if (match) return { precision: Number(match[1]), scale: Number(match[2]) }
+  throw new UsageError(`takes precision and scale, as in 12,2, not '${text}'`)
+}
+
 const optionParsers = {
   bom: flag,
   booleanText,
+  decimals: word('AUTO', 'TEXT', 'DOUBLE'),
+  decimalSize,
   dateFormat: word('ORIGINAL', 'ISO8601', 'EXCEL', 'PATTERN'),
   datePattern: plain,
   delimiter: character,
@@ -40,8 +53,11 @@ const optionParsers = {
   lineEnding: word('LF', 'CRLF'),
   listSeparator: (text: string) => (text === 'null' ? null : text),
   nullText: plain,
-  quote: word('MINIMAL', 'ALL'),
+  pageCompression: word('ZSTD', 'SNAPPY', 'NONE'),
+  quote: word('MINIMAL', 'NONNUMERIC', 'ALL'),
+  rowGroupRows: wholeNumber,
   sheetName: plain,
+  textColumns: (text: string) => text.split(','),
   timeZone: plain,
   timestampPattern: plain,
 } as const satisfies { [K in keyof ExportOptionsInput]-?: (text: string) => ExportOptionsInput[K] }

@@ -2,6 +2,7 @@ import type { z } from 'zod'
 import type { Issue } from './errors.ts'
 import { csvOptions, tsvOptions } from './options/delimited.ts'
 import { jsonOptions } from './options/json.ts'
+import { parquetOptions } from './options/parquet.ts'
 import { workbookOptions } from './options/workbook.ts'
 import type { ExportFormat } from './spec.ts'
 
@@ -13,6 +14,7 @@ export const optionSchemas = {
   ndjson: jsonOptions,
   xlsx: workbookOptions,
   xls: workbookOptions,
+  parquet: parquetOptions,
 } as const satisfies Partial<Record<ExportFormat, z.ZodObject>>
 
 /** The formats that can be made. */

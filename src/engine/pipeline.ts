@@ -1,6 +1,5 @@
 import { createHash } from 'node:crypto'
-import type { Format, OnSummary, RowBlock } from './formats/format.ts'
-import type { PlannedColumn } from './plan/plan-query.ts'
+import type { FileColumn, Format, OnSummary, RowBlock } from './formats/format.ts'
 import type { Upload } from './storage/storage.ts'
 
 /** What became of one file. */
@@ -24,7 +23,7 @@ export type Encode = (source: AsyncIterable<Buffer>) => AsyncIterable<Buffer>
  */
 export async function makeFile(stages: {
   rows: AsyncIterable<RowBlock>
-  columns: readonly PlannedColumn[]
+  columns: readonly FileColumn[]
   format: Format
   options: unknown
   compress: Encode

@@ -89,6 +89,7 @@ async function writeSeveral(
     maxRowsPerBlock: limits.maxRows,
   })
   const files: WrittenFile[] = []
+  const columns = (await format.describeColumns?.(snapshot.holder, prepared.query)) ?? prepared.query.columns
   let rows = 0
   let bytes = 0
   for await (const rowsOfFile of cutRows(source, limits)) {
@@ -97,7 +98,7 @@ async function writeSeveral(
     await using upload = await services.storage.openUpload(target.storageKey)
     const result = await makeFile({
       rows: rowsOfFile,
-      columns: prepared.query.columns,
+      columns,
       format,
       options: spec.options,
       compress: (encoded) =>

@@ -1,5 +1,6 @@
 import { gunzipSync, inflateRawSync, zstdDecompressSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
+import { parquetReadObjects } from 'hyparquet'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/app.ts'
 import { acceptExport, download, type ExportState, settle } from '../support/exports.ts'
@@ -78,6 +79,19 @@ test('TSV is CSV with tabs', async () => {
   const { bytes } = await made({ format: 'TSV', options: { formulaGuard: false } })
   const rows = parse(bytes, { delimiter: '\t', columns: true }) as { id: string }[]
   expect(rows.map(({ id }) => id)).toEqual((await deals()).map(({ id }) => id))
+})
+
+test('Parquet holds the rows with real types', async () => {
+  const { bytes, last } = await made({ format: 'PARQUET', options: { pageCompression: 'SNAPPY' } })
+  expect(last.files[0]?.name).toMatch(/\.parquet$/)
+  const file = new Uint8Array(bytes).buffer
+  const rows = (await parquetReadObjects({ file })) as Record<string, unknown>[]
+  const expected = await deals()
+  expect(rows.map(({ id }) => id)).toEqual(expected.map(({ id }) => id))
+  // hyparquet gives decimals as doubles, a last digit off.
+  const rounded = (amount: unknown) => (amount === null ? null : Number(amount).toPrecision(12))
+  expect(rows.map(({ amount }) => rounded(amount))).toEqual(expected.map(({ amount }) => rounded(amount)))
+  expect(rows[0]?.deal_analyzed).toBeTypeOf('boolean')
 })
 
 test('XLSX and XLS are workbooks that begin as such files do', async () => {

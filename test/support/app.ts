@@ -56,7 +56,7 @@ export interface TestAppOptions {
   /** Workers in this process. Default 1; 0: jobs wait. */
   readonly workers?: number
   readonly plan?: string
-  /** Rows of a part. Default 250,000. */
+  /** Rows of a part. Default 2,000,000. */
   readonly partRows?: number
   readonly overrides?: Overrides
 }
@@ -70,7 +70,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     dataDir,
     publicUrl: null,
     workerConcurrency: 2,
-    partRows: options.partRows ?? 250_000,
+    partRows: options.partRows ?? 2_000_000,
     logLevel: 'silent' as const,
   }
   const log = overrides.log ?? pino({ level: process.env.TEST_LOG_LEVEL ?? 'silent' })

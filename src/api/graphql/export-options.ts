@@ -56,6 +56,36 @@ const JsonKeysEnum = builder.enumType('JsonKeys', {
   },
 })
 
+const PageCompressionEnum = builder.enumType('PageCompression', {
+  description: 'How pages within a Parquet file are compressed.',
+  values: {
+    ZSTD: { value: 'zstd', description: 'About half the size of SNAPPY.' },
+    SNAPPY: { value: 'snappy', description: 'What every reader has had for longest.' },
+    NONE: { value: 'none', description: 'Not at all.' },
+  },
+})
+
+const DecimalsEnum = builder.enumType('Decimals', {
+  description:
+    'What numbers with decimals become in Parquet. Digits are never rounded away: what does not fit fails.',
+  values: {
+    AUTO: {
+      value: 'auto',
+      description: 'DECIMAL of the size that the database declares, else DECIMAL(38,9).',
+    },
+    TEXT: { value: 'text', description: 'Text, exact whatever their size.' },
+    DOUBLE: { value: 'double', description: 'DOUBLE: about 15 digits are kept.' },
+  },
+})
+
+const DecimalSizeInput = builder.inputType('DecimalSizeInput', {
+  description: 'The size of a DECIMAL.',
+  fields: (t) => ({
+    precision: t.int({ required: true, description: 'Digits in all, 38 at most.' }),
+    scale: t.int({ required: true, description: 'Digits after the point.' }),
+  }),
+})
+
 /** Has every option of every format; docs/formats.md says more of each. */
 export const ExportOptionsInput = builder.inputType('ExportOptionsInput', {
   description: "The format's options. One that the format does not have is an error.",
@@ -85,7 +115,7 @@ export const ExportOptionsInput = builder.inputType('ExportOptionsInput', {
       description: 'CSV, TSV, with dateFormat PATTERN: for days without a time. Default: YYYY-MM-DD.',
     }),
     timeZone: t.string({
-      description: 'Every format: IANA time zone in which instants are written. Default: UTC.',
+      description: 'Every format but PARQUET: IANA time zone in which instants are written. Default: UTC.',
     }),
     formulaGuard: t.boolean({
       description:
@@ -96,6 +126,19 @@ export const ExportOptionsInput = builder.inputType('ExportOptionsInput', {
         'CSV, TSV: write digits that Excel would change (leading zeros, long ones) as ="00123". Default: false.',
     }),
     keys: t.field({ type: JsonKeysEnum, description: 'JSON, NDJSON. Default: HEADER.' }),
+    pageCompression: t.field({ type: PageCompressionEnum, description: 'PARQUET. Default: ZSTD.' }),
+    rowGroupRows: t.int({
+      description: 'PARQUET: rows of a row group, 1,000 to 1,000,000. Default: 100,000.',
+    }),
+    decimals: t.field({ type: DecimalsEnum, description: 'PARQUET. Default: AUTO.' }),
+    decimalSize: t.field({
+      type: DecimalSizeInput,
+      description: 'PARQUET, with decimals AUTO: one size for all of them. Default: each its own.',
+    }),
+    textColumns: t.stringList({
+      description:
+        'PARQUET: columns, by their headers, to write as text, for values that no Parquet type can hold. Default: none.',
+    }),
     sheetName: t.string({ description: 'XLSX, XLS. Default: Export.' }),
   }),
 })

@@ -78,6 +78,23 @@ export type DateFormat =
   /** As timestampPattern and datePattern say. */
   | 'PATTERN';
 
+/** The size of a DECIMAL. */
+export type DecimalSizeInput = {
+  /** Digits in all, 38 at most. */
+  precision: number;
+  /** Digits after the point. */
+  scale: number;
+};
+
+/** What numbers with decimals become in Parquet. Digits are never rounded away: what does not fit fails. */
+export type Decimals =
+  /** DECIMAL of the size that the database declares, else DECIMAL(38,9). */
+  | 'AUTO'
+  /** DOUBLE: about 15 digits are kept. */
+  | 'DOUBLE'
+  /** Text, exact whatever their size. */
+  | 'TEXT';
+
 /** A column of the file. */
 export type ExportColumnInput = {
   /** Of a relation: what its nested rows hold. Default: the related dataset's default columns. */
@@ -120,6 +137,10 @@ export type ExportOptionsInput = {
   dateFormat?: DateFormat | null | undefined;
   /** CSV, TSV, with dateFormat PATTERN: for days without a time. Default: YYYY-MM-DD. */
   datePattern?: string | null | undefined;
+  /** PARQUET, with decimals AUTO: one size for all of them. Default: each its own. */
+  decimalSize?: DecimalSizeInput | null | undefined;
+  /** PARQUET. Default: AUTO. */
+  decimals?: Decimals | null | undefined;
   /** CSV: between cells, one ASCII character. Default: a comma. */
   delimiter?: string | null | undefined;
   /** CSV, TSV. Default: UTF_8. */
@@ -138,11 +159,17 @@ export type ExportOptionsInput = {
   listSeparator?: string | null | undefined;
   /** CSV, TSV: for NULL. Default: empty; an empty text is written as "". */
   nullText?: string | null | undefined;
+  /** PARQUET. Default: ZSTD. */
+  pageCompression?: PageCompression | null | undefined;
   /** CSV, TSV. Default: MINIMAL. */
   quote?: Quote | null | undefined;
+  /** PARQUET: rows of a row group, 1,000 to 1,000,000. Default: 100,000. */
+  rowGroupRows?: number | null | undefined;
   /** XLSX, XLS. Default: Export. */
   sheetName?: string | null | undefined;
-  /** Every format: IANA time zone in which instants are written. Default: UTC. */
+  /** PARQUET: columns, by their headers, to write as text, for values that no Parquet type can hold. Default: none. */
+  textColumns?: Array<string> | null | undefined;
+  /** Every format but PARQUET: IANA time zone in which instants are written. Default: UTC. */
   timeZone?: string | null | undefined;
   /** CSV, TSV, with dateFormat PATTERN: for moments, e.g. DD.MM.YYYY HH:mm. No default. */
   timestampPattern?: string | null | undefined;
@@ -260,6 +287,15 @@ export type NullsOrder =
 export type OrderDirection =
   | 'ASC'
   | 'DESC';
+
+/** How pages within a Parquet file are compressed. */
+export type PageCompression =
+  /** Not at all. */
+  | 'NONE'
+  /** What every reader has had for longest. */
+  | 'SNAPPY'
+  /** About half the size of SNAPPY. */
+  | 'ZSTD';
 
 /** How many related rows must match. */
 export type Quantifier =

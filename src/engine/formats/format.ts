@@ -1,3 +1,4 @@
+import type pg from 'pg'
 import type { ColumnType } from '../../core/column-type.ts'
 import type { QueryPlan } from '../plan/plan-query.ts'
 
@@ -33,6 +34,8 @@ export interface Format {
   readonly contentType: string
   /** Where the options have a say in it (encoding). Default: `contentType`. */
   contentTypeFor?(options: unknown): string
+  /** The plan's columns with what the format has to know of them and only the database can tell. Default: as they are. */
+  describeColumns?(client: pg.ClientBase, plan: QueryPlan): Promise<readonly FileColumn[]>
   /** The COPY statement whose rows `encode` takes. */
   copySql(plan: QueryPlan, options: unknown): string
   /** What ends each row that `encode` takes, for copyOut. Default: COPY's own line feed. */

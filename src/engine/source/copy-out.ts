@@ -1,7 +1,7 @@
-import type { EventEmitter } from 'node:events'
 import type { Socket } from 'node:net'
 import type pg from 'pg'
 import type { RowBlock } from '../formats/format.ts'
+import { filterSocket } from './read-socket.ts'
 
 /** Bytes gathered into one block: fewer, larger writes all the way down. */
 const blockBytes = 256 * 1024
@@ -44,7 +44,7 @@ export async function* copyOut(
     if (blocks.length >= maxWaitingBlocks) socket.pause()
     wake()
   }, options)
-  const restore = intercept(socket, (chunk) => splitter.push(chunk))
+  const restore = filterSocket(socket, (chunk) => splitter.push(chunk))
   let end: { error: unknown } | null = null
   const finish = (error: unknown) => {
     end ??= { error }
@@ -97,22 +97,6 @@ function socketOf(client: pg.Client): Socket {
   return (client as unknown as { connection: { stream: Socket } }).connection.stream
 }
 
-/** Puts `filter` before the socket's own listeners, which get only what it returns. */
-function intercept(socket: Socket, filter: (chunk: Buffer) => Buffer | null): () => void {
-  const emitter = socket as EventEmitter
-  const listeners = emitter.listeners('data') as ((chunk: Buffer) => void)[]
-  const onData = (chunk: Buffer) => {
-    const rest = filter(chunk)
-    if (rest) for (const listener of listeners) listener(rest)
-  }
-  emitter.removeAllListeners('data')
-  emitter.on('data', onData)
-  return () => {
-    emitter.removeListener('data', onData)
-    for (const listener of listeners) emitter.on('data', listener)
-  }
-}
-
 /** Takes CopyData messages out of the stream of messages and gathers their payloads into blocks of whole rows. */
 class CopyDataSplitter {
   readonly #emit: (block: RowBlock) => void
@@ -161,7 +145,7 @@ class CopyDataSplitter {
     while (at < end) {
       // A message is one byte of type and four of length, which counts itself.
       if (end - at < 5) {
-        this.#partial = bytes.subarray(at)
+        this.#partial = Buffer.from(bytes.subarray(at))
         break
       }
       const length = bytes.readUInt32BE(at + 1)
@@ -178,7 +162,7 @@ class CopyDataSplitter {
         this.#endRow()
       } else {
         if (end - at < length + 1) {
-          this.#partial = bytes.subarray(at)
+          this.#partial = Buffer.from(bytes.subarray(at))
           break
         }
         others.push(bytes.subarray(at, at + length + 1))

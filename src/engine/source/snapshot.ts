@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { quoteLiteral } from '../../core/sql.ts'
+import { openReadSocket } from './read-socket.ts'
 
 /**
  * Settings under which Postgres' text means the same on every server. Scans are not joined to one that
@@ -138,12 +139,19 @@ async function terminate(clients: readonly pg.Client[], options: SourceOptions):
   await helper?.end().catch(() => {})
 }
 
+/** TLS reads from the handle below the socket, where nothing can stand between. */
+function usesTls(url: string): boolean {
+  const mode = new URL(url).searchParams.get('sslmode') ?? process.env.PGSSLMODE ?? 'disable'
+  return mode !== 'disable'
+}
+
 async function connect(options: SourceOptions): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: options.url,
     application_name: options.applicationName,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
+    ...(usesTls(options.url) ? {} : { stream: openReadSocket }),
   })
   // Failures reach us through the query they end; without a listener they would also end the process.
   client.on('error', () => {})

@@ -16,12 +16,11 @@ import {
   TemporaryStorageFullError,
   UnrepresentableValueError,
 } from '../../../src/engine/formats/parquet/errors.ts'
-import { parquetOptions } from '../../../src/engine/formats/parquet/options.ts'
 import { parquetTypeOf } from '../../../src/engine/formats/parquet/parquet-column.ts'
 import { until } from '../../support/until.ts'
 import { collect } from '../compression/streams.ts'
 import * as making from './parquet-making.ts'
-import { blocksOf, column } from './parquet-making.ts'
+import { blocksOf, column, defaultOptions } from './parquet-making.ts'
 import { readParquet } from './parquet-reader.ts'
 
 let temporaryFolder: string
@@ -60,9 +59,7 @@ describe('a value that the type cannot hold fails the export, and says how to go
   const errorOf = async (type: ColumnType, value: string) => {
     const from = join(folder, 'rows.csv')
     writeFileSync(from, `-\n"1",\\N\n"2","${value.replaceAll('"', '""')}"\n`)
-    const columns = [column('text'), column(type, 'it')].map((one) =>
-      parquetTypeOf(one, parquetOptions.parse({})),
-    )
+    const columns = [column('text'), column(type, 'it')].map((one) => parquetTypeOf(one, defaultOptions))
     const sql = duckdbCopySql({
       columns,
       compression: 'zstd',

@@ -4,10 +4,17 @@ import { join } from 'node:path'
 import { DuckDBInstance } from '@duckdb/node-api'
 import type { ColumnType } from '../../../src/core/column-type.ts'
 import type { RowBlock } from '../../../src/engine/formats/format.ts'
-import { parquetOptions } from '../../../src/engine/formats/parquet/options.ts'
+import type { ParquetOptions } from '../../../src/engine/formats/parquet/options.ts'
 import { type ParquetResources, parquet } from '../../../src/engine/formats/parquet/parquet.ts'
 import type { ParquetColumn } from '../../../src/engine/formats/parquet/parquet-column.ts'
 import { collect } from '../compression/streams.ts'
+
+export const defaultOptions: ParquetOptions = {
+  compression: 'zstd',
+  rowGroupRows: 100_000,
+  decimals: 'auto',
+  textColumns: [],
+}
 
 /** Named after its type unless it has a header. */
 export const column = (type: ColumnType, header: string = type): ParquetColumn => ({ header, type })
@@ -39,7 +46,13 @@ export function make(
   columns: readonly ParquetColumn[],
   { options = {}, signal = new AbortController().signal, resources = {} }: Making = {},
 ): AsyncGenerator<Buffer> {
-  return parquet(rows, columns, parquetOptions.parse(options), signal, resources)
+  return parquet(
+    rows,
+    columns,
+    { ...defaultOptions, ...(options as Partial<ParquetOptions>) },
+    signal,
+    resources,
+  )
 }
 
 export async function fileOf(

@@ -1,33 +1,12 @@
-import { z } from 'zod'
+import type { DecimalSize, ParquetFormatOptions } from '../../../core/options/parquet.ts'
 
-/** Digits in all, and how many of them stand after the point. */
-const decimalSize = z
-  .strictObject({ precision: z.int().min(1).max(38), scale: z.int().min(0).max(38) })
-  .refine(({ precision, scale }) => scale <= precision, 'scale cannot be greater than precision')
+export type { DecimalSize }
 
-export type DecimalSize = z.infer<typeof decimalSize>
-
-/** What Parquet asks its caller. No choice loses anything unless it says so. */
-export const parquetOptions = z.strictObject({
-  /** Of the pages in the file. zstd makes files about half the size of snappy's. */
-  compression: z.enum(['zstd', 'snappy', 'none']).default('zstd'),
-  /** Rows in a row group; fewer where they take more than 40 MiB as text, and in the last one. */
-  rowGroupRows: z.int().min(1000).max(1_000_000).default(100_000),
-  /**
-   * What numbers with decimals become.
-   * - `auto`: DECIMAL of the size that the database declares (`numeric(12,2)`), else DECIMAL(38,9)
-   * - a size: that DECIMAL, for all of them
-   * - `text`: exact whatever their size
-   * - `double`: about 15 digits are kept; NaN and Infinity survive
-   *
-   * A number that does not fit its DECIMAL exactly fails the export: digits are never rounded away.
-   */
-  decimals: z.union([z.enum(['auto', 'text', 'double']), decimalSize]).default('auto'),
-  /**
-   * Columns, by their headers, whose values are written as Postgres' own text (lists as JSON). For those
-   * that hold what no Parquet type can: infinite dates, years before Christ, lists of lists.
-   */
-  textColumns: z.array(z.string()).default([]),
-})
-
-export type ParquetOptions = z.infer<typeof parquetOptions>
+/** The format's options as the writer takes them. @see parquetOptions in core */
+export interface ParquetOptions {
+  readonly compression: ParquetFormatOptions['pageCompression']
+  readonly rowGroupRows: number
+  /** A size: that DECIMAL, for all of them. */
+  readonly decimals: ParquetFormatOptions['decimals'] | DecimalSize
+  readonly textColumns: readonly string[]
+}
