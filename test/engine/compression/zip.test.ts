@@ -173,7 +173,11 @@ test.skipIf(!hasUnzip)(`unzip -t, 7z and bsdtar find no errors${unzipSkipped}`, 
     expect(execFileSync('7z', ['t', path], { encoding: 'utf8' })).toContain('Everything is Ok')
   // From a pipe: without the central directory, so it has to tell the descriptors' widths by itself.
   if (hasBsdtar) {
-    const list = execFileSync('sh', ['-c', 'cat "$1" | bsdtar -tvf -', 'sh', path], { encoding: 'utf8' })
+    const list = execFileSync('sh', ['-c', 'cat "$1" | bsdtar -tvf -', 'sh', path], {
+      encoding: 'utf8',
+      // In the C locale bsdtar shows names in octal.
+      env: { ...process.env, LC_ALL: 'C.UTF-8' },
+    })
     expect(list.trim().split('\n')).toHaveLength(4)
   }
 })
