@@ -60,7 +60,7 @@ test.each([
   [{ option: ['constructor=1'] }, "Unknown option 'constructor'"],
   [{ option: ['bom'] }, '--option bom needs a value'],
   [{ option: ['bom=1'] }, "--option bom takes true or false, not '1'."],
-  [{ option: ['quote=some'] }, '--option quote takes minimal or all'],
+  [{ option: ['quote=some'] }, '--option quote takes minimal or nonnumeric or all'],
   [{ option: ['booleanText=yes'] }, '--option booleanText takes two words'],
 ])('%j is refused with what is allowed', (words, message) => {
   expect(() => parse(words)).toThrow(UsageError)

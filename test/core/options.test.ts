@@ -129,7 +129,7 @@ describe('docs/formats.md', () => {
     expect(docs).toContain(`\`.${format.extension}\``)
     expect(docs).toContain(`\`${format.contentType.split(';')[0]}\``)
     const heading = [...docs.matchAll(/^## (.*)$/gm)].find(([, title]) =>
-      title!.split(' and ').includes(name.toUpperCase()),
+      title!.toUpperCase().split(' AND ').includes(name.toUpperCase()),
     )
     expect(heading).toBeDefined()
     const section = docs.slice(heading!.index + 3).split(/^## /m)[0]!
