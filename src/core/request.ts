@@ -10,6 +10,10 @@ export interface ColumnRequest {
   readonly columns?: readonly ColumnRequest[]
 }
 
+/** Columns by their names in the dataset, or by their labels for people. */
+export const headerStyles = ['names', 'labels'] as const
+export type HeaderStyle = (typeof headerStyles)[number]
+
 /** What a caller asked, in any dialect, names unresolved. `filter`, `sort` and `options` are not trusted yet. */
 export interface ExportRequest {
   /** The way it came in: `graphql`, or a dialect's name. */
@@ -17,6 +21,12 @@ export interface ExportRequest {
   readonly dataset: string
   /** In the file's order. Left out: the dataset's default columns. */
   readonly columns?: readonly ColumnRequest[]
+  /** What columns without a label of their own are called in the file. Default: names. */
+  readonly headers?: HeaderStyle
+  /** Of the labels, BCP 47. Default: en. */
+  readonly language?: string
+  /** A relation to many: one row for each related row instead of a list in one cell. */
+  readonly expand?: string
   readonly filter?: unknown
   readonly sort?: unknown
   /** Default: csv. */

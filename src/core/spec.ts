@@ -35,6 +35,8 @@ export interface ExportSpec {
   readonly format: ExportFormat
   readonly compression: Compression
   readonly options: Readonly<Record<string, unknown>>
+  /** A relation to many, each of whose rows makes a row of its own; a row without any stays, once. */
+  readonly expand?: string
   /** The first so many rows of the order only. */
   readonly limit?: number
   /** Several files instead of one; left out: one, however large. */

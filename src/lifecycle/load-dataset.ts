@@ -58,10 +58,15 @@ async function withDynamicColumns({ em, tenant }: LoadContext, dataset: Dataset)
 /** Whether a request or a spec names anything of related datasets. */
 export function namesRelations(
   dataset: Dataset | undefined,
-  { columns, filter }: { columns?: readonly { name: string }[] | undefined; filter?: unknown },
+  {
+    columns,
+    filter,
+    expand,
+  }: { columns?: readonly { name: string }[] | undefined; filter?: unknown; expand?: string | undefined },
 ): boolean {
   const relations = dataset?.relations ?? {}
   return (
+    expand !== undefined ||
     asksForRelations(filter) ||
     (columns ?? []).some(({ name }) => name.includes('.') || Object.hasOwn(relations, name))
   )

@@ -1,9 +1,10 @@
 import { type Dataset, defaultColumnsOf } from '../core/dataset.ts'
 import { type Issue, ValidationError } from '../core/errors.ts'
+import { findColumn } from '../core/find-column.ts'
 import { findPath, maxRelationDepth } from '../core/find-path.ts'
-import { labelIn } from '../core/labels.ts'
+import { type Labels, labelIn } from '../core/labels.ts'
 import { resolveOptions } from '../core/options.ts'
-import type { ColumnRequest, ExportRequest } from '../core/request.ts'
+import { type ColumnRequest, type ExportRequest, headerStyles } from '../core/request.ts'
 import { resolveFilter } from '../core/resolve-filter.ts'
 import { resolveSort } from '../core/resolve-sort.ts'
 import {
@@ -40,7 +41,12 @@ export function resolveRequest(
   const { dataset } = context
   const issues: Issue[] = []
   const format = request.format ?? 'csv'
-  const columns = resolveColumns(request.columns, context, issues)
+  const columns = resolveColumns(
+    request.columns,
+    { ...context, headerOf: resolveHeaders(request, issues) },
+    issues,
+  )
+  const expand = resolveExpand(request.expand, context, issues)
   const options = resolveOptions(format, request.options, issues)
   const compression = resolveCompression(request.compression ?? 'none', issues)
   const fileLimits = resolveFileLimits(request, issues)
@@ -61,6 +67,7 @@ export function resolveRequest(
     format,
     compression,
     options,
+    ...(expand === undefined ? {} : { expand }),
     ...(limit === undefined ? {} : { limit }),
     ...(fileLimits ? { fileLimits } : {}),
   }
@@ -105,6 +112,36 @@ export function resolveName(name: string | undefined, dataset: Dataset, issues: 
 interface ColumnContext {
   readonly dataset: Dataset
   findDataset(name: string): Dataset | undefined
+  /** What a column without a label of its own is called. */
+  headerOf(name: string, label: Labels): string
+}
+
+/** How headers are made. @see HeaderStyle */
+function resolveHeaders(
+  { headers = 'names', language }: ExportRequest,
+  issues: Issue[],
+): ColumnContext['headerOf'] {
+  if (!headerStyles.includes(headers)) {
+    issues.push({ path: 'headers', message: `must be one of ${headerStyles.join(', ')}` })
+  }
+  if (language !== undefined && !/^[a-z]{2,3}(-[a-z0-9]{2,8})*$/i.test(language)) {
+    issues.push({ path: 'language', message: 'must be a BCP 47 tag such as de or pt-BR' })
+  }
+  return headers === 'labels' ? (_, label) => labelIn(label, language) : (name) => name
+}
+
+/** One row for each related row: only where there can be several. */
+function resolveExpand(
+  name: string | undefined,
+  { dataset }: { dataset: Dataset },
+  issues: Issue[],
+): string | undefined {
+  if (name === undefined) return undefined
+  const relations = Object.entries(dataset.relations ?? {}).filter(([, { kind }]) => kind === 'many')
+  const names = relations.map(([known]) => known)
+  if (names.includes(name)) return name
+  issues.push({ path: 'expand', message: unknownName('relation', name, names) })
+  return undefined
 }
 
 function resolveColumns(
@@ -115,7 +152,12 @@ function resolveColumns(
   depth = 1,
 ): SpecColumn[] {
   const { dataset } = context
-  if (!asked) return defaultColumnsOf(dataset).map((name) => ({ name, header: name }))
+  if (!asked) {
+    return defaultColumnsOf(dataset).map((name) => {
+      const column = findColumn(dataset, name)
+      return { name, header: column ? context.headerOf(name, column.label) : name }
+    })
+  }
   if (asked.length === 0 || asked.length > maxColumns) {
     issues.push({ path, message: `takes 1 to ${maxColumns} columns; leave it out for the default ones` })
     return []
@@ -140,8 +182,22 @@ function resolveColumns(
       })
     }
     const nested = resolveNested(column, context, issues, at, depth)
-    return { name, header: label ?? name, ...(nested ? { columns: nested } : {}) }
+    const header = label ?? defaultHeader(name, context)
+    return { name, header, ...(nested ? { columns: nested } : {}) }
   })
+}
+
+/** Of related columns, the labels of the relations before the column's own: "Company: Name". */
+function defaultHeader(name: string, context: ColumnContext): string {
+  const found = findPath(name, context)
+  if (!found) return name
+  const labels = [
+    ...found.steps.map(({ name: step, relation }) => ({ name: step, label: relation.label })),
+    ...(found.column ? [{ name: found.column.name, label: found.column.column.label }] : []),
+  ]
+  const headers = labels.map((each) => context.headerOf(each.name, each.label))
+  const areNames = headers.every((header, index) => header === labels[index]?.name)
+  return areNames ? name : headers.join(': ')
 }
 
 /** The columns of nested rows, where the name is a relation's. */

@@ -96,6 +96,37 @@ test('a relation as a column nests its rows as JSON, to the depth that is asked 
   for (const row of rows) expect(JSON.parse(row.deals!)).toEqual(expected.get(row.id!) ?? [])
 })
 
+test('an expanded relation makes a row for each related row, and keeps rows without any', async () => {
+  const rows = await exportedRows({
+    dataset: 'companies',
+    columns: [{ name: 'id' }, { name: 'contacts.id' }, { name: 'contacts.email' }, { name: 'name' }],
+    expand: 'contacts',
+    sort: [{ column: 'id' }],
+  })
+  const expected = await query<{ id: string; contact: string | null; email: string | null; name: string }>(
+    `SELECT c.id, p.id AS contact, p.email, c.name FROM crm.companies c
+     LEFT JOIN crm.contacts p ON p.organization_id = 'demo' AND p.company_id = c.id
+     WHERE c.organization_id = 'demo' ORDER BY c.id, p.id`,
+  )
+  expect(expected.length).toBeGreaterThan(new Set(expected.map(({ id }) => id)).size)
+  expect(rows).toEqual(
+    expected.map(({ id, contact, email, name }) => ({
+      id,
+      'contacts.id': contact ?? '',
+      'contacts.email': email ?? '',
+      name,
+    })),
+  )
+})
+
+test('headers are labels in the language that is asked for', async () => {
+  const columns = [{ name: 'name' }, { name: 'company.name' }, { name: 'amount', label: 'mine' }]
+  const [german] = await exportedRows({ dataset: 'deals', columns, headers: 'LABELS', language: 'de-AT' })
+  const [english] = await exportedRows({ dataset: 'deals', columns, headers: 'LABELS' })
+  expect(Object.keys(english!)).toEqual(['Deal name', 'Company: Company name', 'mine'])
+  expect(Object.keys(german!)).toEqual(['Deal-Name', 'Unternehmen: Unternehmensname', 'mine'])
+})
+
 test('what is wrong with a related column is said with its path', async () => {
   const answer = await createExport(app, {
     dataset: 'companies',
@@ -104,11 +135,13 @@ test('what is wrong with a related column is said with its path', async () => {
       { name: 'id', columns: [{ name: 'name' }] },
       { name: 'deals', columns: [{ name: 'nope' }] },
     ],
+    expand: 'company',
   })
   expect(answer.issues?.map(({ path }) => path)).toEqual([
     'columns.0.name',
     'columns.1.columns',
     'columns.2.columns.0.name',
+    'expand',
   ])
 })
 

@@ -38,6 +38,14 @@ function toColumns(columns: readonly ExportColumnInputShape[]): ColumnRequest[] 
   }))
 }
 
+const HeaderStyleEnum = builder.enumType('HeaderStyle', {
+  description: 'What columns are called in the file.',
+  values: {
+    NAMES: { value: 'names', description: 'Their names in the dataset.' },
+    LABELS: { value: 'labels', description: 'Their labels for people, in `language`.' },
+  } as const,
+})
+
 export const CreateExportInput = builder.inputType('CreateExportInput', {
   description: 'What to export, and how.',
   fields: (t) => ({
@@ -45,6 +53,15 @@ export const CreateExportInput = builder.inputType('CreateExportInput', {
     columns: t.field({
       type: [ExportColumnInput],
       description: "In the order of the file. Default: the dataset's default columns.",
+    }),
+    headers: t.field({
+      type: HeaderStyleEnum,
+      description: 'What columns without a label of their own are called in the file. Default: NAMES.',
+    }),
+    language: t.string({ description: 'Of the labels, BCP 47. Default: en.' }),
+    expand: t.string({
+      description:
+        'A relation to many: one row for each related row, instead of a list in one cell. A row without any stays.',
     }),
     filter: t.field({ type: RowFilter, description: 'Which rows. Default: all of the organization.' }),
     sort: t.field({

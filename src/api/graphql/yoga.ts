@@ -16,7 +16,7 @@ export interface ServerContext {
 export type Yoga = YogaServerInstance<ServerContext, Context>
 
 const welcome = `# Sluice: your rows as files.
-# Put your API key into the headers below: {"Authorization": "Bearer <key>"}
+# Put your API key into the headers below, after Bearer.
 
 mutation CreateExport {
   createExport(input: { dataset: "deals", format: CSV }) {
@@ -48,8 +48,10 @@ export function createGraphql(services: ApiServices): Yoga {
     graphiql: {
       title: 'Sluice',
       defaultQuery: welcome,
-      headers: '{"Authorization": "Bearer <key>"}',
-      subscriptionsProtocol: 'WS',
+      // Without a key the schema can be read; with a wrong one nothing can.
+      headers: '{"Authorization": "Bearer "}',
+      // Server-sent events carry the headers above; a WebSocket of a browser cannot.
+      subscriptionsProtocol: 'SSE',
     },
     maskedErrors: {
       maskError(error, message) {

@@ -47,12 +47,18 @@ export type CreateExportInput = {
   dataset: string;
   /** Answer with an equal export that is under way, or was completed at most this long ago. Default: 0, always a new one. */
   dedupeWithinSeconds?: number | null | undefined;
+  /** A relation to many: one row for each related row, instead of a list in one cell. A row without any stays. */
+  expand?: string | null | undefined;
   /** Which rows. Default: all of the organization. */
   filter?: RowFilter | null | undefined;
   /** Default: CSV. */
   format?: ExportFormat | null | undefined;
+  /** What columns without a label of their own are called in the file. Default: NAMES. */
+  headers?: HeaderStyle | null | undefined;
   /** The same key with the same request gives the same export, however often it is sent; with another request it is a ConflictError. */
   idempotencyKey?: string | null | undefined;
+  /** Of the labels, BCP 47. Default: en. */
+  language?: string | null | undefined;
   /** The first so many rows only. Default: all. */
   limit?: number | null | undefined;
   /** Several files of so many bytes of rows at most (before compression), instead of one. At least 1 MiB. */
@@ -263,6 +269,13 @@ export type FilterRange = {
   /** The upper end. */
   to: unknown;
 };
+
+/** What columns are called in the file. */
+export type HeaderStyle =
+  /** Their labels for people, in `language`. */
+  | 'LABELS'
+  /** Their names in the dataset. */
+  | 'NAMES';
 
 /** What an object's keys are. */
 export type JsonKeys =

@@ -14,7 +14,7 @@ export interface ColumnScope {
   readonly tenant: string
 }
 
-interface TypedSql {
+export interface TypedSql {
   readonly type: ColumnType
   readonly sql: string
 }
@@ -34,7 +34,12 @@ export function planColumn(column: SpecColumn, scope: ColumnScope): TypedSql | u
   return planPath(path, column.columns ?? [], scope)
 }
 
-function planPath(path: ColumnPath, nested: readonly SpecColumn[], scope: ColumnScope): TypedSql | undefined {
+/** As `planColumn`, for a name that has been looked up. `nested`: what rows hold where the path ends at a relation. */
+export function planPath(
+  path: ColumnPath,
+  nested: readonly SpecColumn[],
+  scope: ColumnScope,
+): TypedSql | undefined {
   const [step, ...steps] = path.steps
   if (!step) {
     if (!path.column) return planObject(nested, scope)

@@ -4,6 +4,7 @@ import type { ExportSpec } from '../../core/spec.ts'
 import type { FileColumn } from '../formats/format.ts'
 import { compileFilter } from './compile-filter.ts'
 import { compileSort } from './compile-sort.ts'
+import { openExpansion } from './expansion.ts'
 import { planColumn } from './plan-column.ts'
 import { sourceSql, tenantSql } from './source-sql.ts'
 
@@ -18,6 +19,8 @@ export interface QueryPlan {
   readonly columns: readonly PlannedColumn[]
   /** What the rows are taken from, with the alias `t`. */
   readonly source: string
+  /** Joined to it: empty, or the related rows that are expanded. */
+  readonly join: string
   /** All of them hold for a row; the organization's own is the first. */
   readonly conditions: readonly string[]
   /** `FROM … WHERE …`, made of both. */
@@ -43,14 +46,15 @@ export class ColumnDroppedError extends ValidationError {
  * @throws ColumnDroppedError
  */
 export function planQuery(
-  spec: Pick<ExportSpec, 'columns' | 'filter' | 'sort' | 'limit'>,
+  spec: Pick<ExportSpec, 'columns' | 'filter' | 'sort' | 'expand' | 'limit'>,
   context: { dataset: Dataset; findDataset(name: string): Dataset | undefined; tenant: string },
 ): QueryPlan {
   const { dataset, tenant } = context
+  const expansion = spec.expand === undefined ? null : openExpansion(spec.expand, context)
   const columns: PlannedColumn[] = []
   const dropped: string[] = []
   for (const column of spec.columns) {
-    const planned = planColumn(column, context)
+    const planned = expansion?.planColumn(column) ?? planColumn(column, context)
     if (planned) columns.push({ name: column.name, header: column.header, ...planned })
     else dropped.push(column.name)
   }
@@ -58,12 +62,14 @@ export function planQuery(
   const filter = spec.filter ? compileFilter(spec.filter, context) : undefined
   const conditions = [tenantSql(dataset, tenant), filter].filter((condition) => condition !== undefined)
   const source = sourceSql(dataset)
+  const join = expansion?.joinSql() ?? ''
   const plan = {
     columns,
     source,
+    join,
     conditions,
-    from: fromSql(source, conditions),
-    orderBy: compileSort(spec.sort, dataset),
+    from: fromSql({ source, join, conditions }),
+    orderBy: compileSort(spec.sort, dataset) + (spec.sort.length > 0 ? (expansion?.sortSql() ?? '') : ''),
     limit: null,
   }
   return spec.limit === undefined ? plan : withLimit(plan, spec.limit)
@@ -79,11 +85,15 @@ export function withLimit(plan: QueryPlan, limit: number): QueryPlan {
 /** The same rows, but only those for which a condition over `t` holds. */
 export function withCondition(plan: QueryPlan, condition: string): QueryPlan {
   const conditions = [...plan.conditions, `(${condition})`]
-  return { ...plan, conditions, from: fromSql(plan.source, conditions) }
+  return { ...plan, conditions, from: fromSql({ ...plan, conditions }) }
 }
 
-export function fromSql(source: string, conditions: readonly string[]): string {
-  return `FROM ${source}${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`
+export function fromSql({
+  source,
+  join,
+  conditions,
+}: Pick<QueryPlan, 'source' | 'join' | 'conditions'>): string {
+  return `FROM ${source}${join}${conditions.length > 0 ? ` WHERE ${conditions.join(' AND ')}` : ''}`
 }
 
 /** The exact number of rows. */

@@ -93,7 +93,11 @@ async function splitByKey(
   const percent = Math.min(100, (sampleRows / Math.max(1, table.rows)) * 100)
   const fractions = Array.from({ length: parts - 1 }, (_, index) => (index + 1) / parts)
   // SYSTEM reads whole blocks: quick, and good enough to cut by. REPEATABLE: the same cuts every time.
-  const from = fromSql(`${plan.source} TABLESAMPLE SYSTEM (${percent}) REPEATABLE (1)`, plan.conditions)
+  const from = fromSql({
+    source: `${plan.source} TABLESAMPLE SYSTEM (${percent}) REPEATABLE (1)`,
+    join: '',
+    conditions: plan.conditions,
+  })
   const { rows } = await snapshot.holder.query<{ cuts: (string | null)[] | null }>(
     `SELECT percentile_disc(ARRAY[${fractions}]::float8[]) WITHIN GROUP (ORDER BY sampled.value)::text[] AS cuts
      FROM (SELECT ${sql} AS value ${from}) AS sampled`,
