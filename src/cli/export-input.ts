@@ -12,6 +12,8 @@ export interface ExportWords {
   readonly name?: string
   readonly option?: readonly string[]
   readonly dedupe?: number
+  readonly labels?: string | true
+  readonly expand?: string
   readonly limit?: number
   readonly rowsPerFile?: number
   readonly bytesPerFile?: number
@@ -31,6 +33,9 @@ export function exportInput(dataset: string, words: ExportWords): CreateExportIn
     ...(words.name === undefined ? {} : { name: words.name }),
     ...(words.option === undefined ? {} : { options: parseOptions(words.option) }),
     ...(words.dedupe === undefined ? {} : { dedupeWithinSeconds: words.dedupe }),
+    ...(words.labels === undefined ? {} : { headers: 'LABELS' as const }),
+    ...(typeof words.labels === 'string' ? { language: words.labels } : {}),
+    ...(words.expand === undefined ? {} : { expand: words.expand }),
     ...(words.limit === undefined ? {} : { limit: words.limit }),
     ...(words.rowsPerFile === undefined ? {} : { maxRowsPerFile: words.rowsPerFile }),
     ...(words.bytesPerFile === undefined ? {} : { maxBytesPerFile: words.bytesPerFile }),

@@ -44,6 +44,8 @@ export function exportCommand(): Command {
     .option('--option <name=value...>', `of the format: ${optionNames.join(', ')}`)
     .option('--name <name>', "what the export and its file are called (default: the dataset's label)")
     .option('--dedupe <seconds>', 'take an equal export that is under way or at most so old', parseCount)
+    .option('--labels [language]', 'labels for people as headers, in a language such as de')
+    .option('--expand <relation>', 'one row for each related row, instead of a list in one cell')
     .option('--limit <rows>', 'the first so many rows only', parseCount)
     .option('--rows-per-file <rows>', 'several files of so many rows at most', parseCount)
     .option(
