@@ -72,8 +72,9 @@ export class PartTry {
     this.#written = written
   }
 
-  async finish(result: FileResult): Promise<void> {
-    await this.#change({
+  /** @returns whether the part was still ours to finish */
+  async finish(result: FileResult): Promise<boolean> {
+    return await this.#change({
       status: 'done',
       rows_exported: result.rows,
       bytes: result.bytes,

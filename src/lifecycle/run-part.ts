@@ -26,7 +26,8 @@ export async function runPart(services: Services, run: PartRun, shutdown: AbortS
   try {
     const result = await makePart(services, run, part, signal)
     await part.stop()
-    await part.finish(result)
+    // The attempt ended while the last bytes were being written: nobody will join them.
+    if (!(await part.finish(result))) await services.storage.delete(part.storageKey)
   } catch (error) {
     await part.stop()
     if (part.signal.aborted || run.signal.aborted) return

@@ -2,8 +2,17 @@ import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApp, startWorkerProcess, type TestApp } from '../support/app.ts'
 import { copyText } from '../support/copy.ts'
-import { acceptExport, download, type ExportState, settle } from '../support/exports.ts'
+import {
+  acceptExport,
+  cancelExport,
+  download,
+  type ExportState,
+  settle,
+  watchExport,
+} from '../support/exports.ts'
+import { backendsOf } from '../support/gated-dataset.ts'
 import { storedFiles } from '../support/stored-files.ts'
+import { until } from '../support/until.ts'
 
 let app: TestApp
 
@@ -87,6 +96,28 @@ test('several files of bounded rows hold every row once, each with a header', as
 
 test('after all of them, storage holds the files and their manifests and no part', () => {
   expect(storedFiles(app).filter((name) => name.includes('/parts/') || name.endsWith('.part'))).toEqual([])
+})
+
+test('an export that is canceled among its parts leaves nothing, in storage or in the database', async () => {
+  const { id } = await acceptExport(app, {
+    dataset: 'deals',
+    columns,
+    compression: 'GZIP',
+    sort: [{ column: 'summary' }],
+  })
+  const before = storedFiles(app)
+  let canceledAt = 0
+  let last: ExportState | undefined
+  for await (const state of watchExport(app, id)) {
+    last = state
+    if (canceledAt > 0 || state.status !== 'PROCESSING') continue
+    canceledAt = performance.now()
+    await cancelExport(app, id)
+  }
+  expect(last).toMatchObject({ status: 'CANCELED', files: [] })
+  await until('no backend reads for it', async () => (await backendsOf(app, id)).length === 0, 1_500)
+  expect(performance.now() - canceledAt).toBeLessThan(1_500)
+  await until('its parts are gone', () => storedFiles(app).length === before.length, 2_000)
 })
 
 test('a killed worker loses its parts to another one, and the file is right', {
