@@ -35,6 +35,8 @@ export interface ExportRequest {
   readonly compression?: Compression
   /** Of the format; each has a default. */
   readonly options?: unknown
+  /** A file that comes out larger than this is delivered in a zip. Default: never. Goes with no compression. */
+  readonly zipAboveBytes?: number
   /** The first so many rows only. */
   readonly limit?: number
   /** Several files of so many rows at most, instead of one file. */

@@ -37,6 +37,8 @@ export interface ExportSpec {
   readonly options: Readonly<Record<string, unknown>>
   /** A relation to many, each of whose rows makes a row of its own; a row without any stays, once. */
   readonly expand?: string
+  /** A file that comes out larger than this is delivered in a zip. Only without compression. */
+  readonly zipAboveBytes?: number
   /** The first so many rows of the order only. */
   readonly limit?: number
   /** Several files instead of one; left out: one, however large. */

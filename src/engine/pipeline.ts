@@ -1,5 +1,5 @@
-import { createHash } from 'node:crypto'
 import type { FileColumn, Format, OnSummary, RowBlock } from './formats/format.ts'
+import { hashFile } from './hash-file.ts'
 import type { Upload } from './storage/storage.ts'
 
 /** What became of one file. */
@@ -32,9 +32,7 @@ export async function makeFile(stages: {
   signal: AbortSignal
 }): Promise<FileResult> {
   const { columns, options, signal, upload } = stages
-  const hash = createHash('sha256')
   let rows = 0
-  let bytes = 0
   let notes: FileResult['notes']
   const onSummary: OnSummary = (summary) => {
     notes = summary
@@ -46,14 +44,9 @@ export async function makeFile(stages: {
     }
   })()
   const encoded = stages.compress(stages.format.encode(counted, { columns, options, signal, onSummary }))
-  for await (const chunk of encoded) {
-    signal.throwIfAborted()
-    hash.update(chunk)
-    await upload.write(chunk)
-    bytes += chunk.length
-    stages.onWritten({ rows, bytes })
-  }
-  signal.throwIfAborted()
+  const { bytes, sha256 } = await hashFile(encoded, upload, signal, (written) =>
+    stages.onWritten({ rows, bytes: written }),
+  )
   await upload.complete()
-  return { bytes, rows, sha256: hash.digest('hex'), ...(notes ? { notes } : {}) }
+  return { bytes, rows, sha256, ...(notes ? { notes } : {}) }
 }

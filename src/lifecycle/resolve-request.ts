@@ -50,7 +50,12 @@ export function resolveRequest(
   const options = resolveOptions(format, request.options, issues)
   const compression = resolveCompression(request.compression ?? 'none', issues)
   const fileLimits = resolveFileLimits(request, issues)
-  const { limit } = request
+  const { limit, zipAboveBytes } = request
+  if (zipAboveBytes !== undefined && !(Number.isSafeInteger(zipAboveBytes) && zipAboveBytes >= 0)) {
+    issues.push({ path: 'zipAboveBytes', message: 'must be a whole number from 0' })
+  } else if (zipAboveBytes !== undefined && compression !== 'none') {
+    issues.push({ path: 'zipAboveBytes', message: 'goes with the compression none only' })
+  }
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 1)) {
     issues.push({ path: 'limit', message: 'must be a whole number from 1' })
   }
@@ -68,6 +73,7 @@ export function resolveRequest(
     compression,
     options,
     ...(expand === undefined ? {} : { expand }),
+    ...(request.zipAboveBytes === undefined ? {} : { zipAboveBytes: request.zipAboveBytes }),
     ...(limit === undefined ? {} : { limit }),
     ...(fileLimits ? { fileLimits } : {}),
   }

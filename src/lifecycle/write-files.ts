@@ -12,6 +12,7 @@ import { fileNameOf } from './file-name.ts'
 import { checkRowLimit, type PreparedQuery } from './prepare-query.ts'
 import type { Services } from './services.ts'
 import { writeParts } from './write-parts.ts'
+import { zipLargeFile } from './zip-large-file.ts'
 
 /** A file that is complete in storage and not yet published. */
 export interface WrittenFile extends FileResult {
@@ -31,6 +32,13 @@ interface WriteContext {
 
 /** Writes an attempt's files: one from one stream, one from parts made side by side, or several of bounded size. */
 export async function writeFiles(services: Services, context: WriteContext): Promise<WrittenFile[]> {
+  const files: WrittenFile[] = []
+  for (const file of await writeUnpacked(services, context))
+    files.push(await zipLargeFile(services, context, file))
+  return files
+}
+
+async function writeUnpacked(services: Services, context: WriteContext): Promise<WrittenFile[]> {
   const { row, snapshot, prepared, estimatedRows } = context
   if (row.spec.fileLimits) return await writeSeveral(services, context, row.spec.fileLimits)
   if (isJoinable(row.spec)) {

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto'
 import { gunzipSync, inflateRawSync, zstdDecompressSync } from 'node:zlib'
 import { parse } from 'csv-parse/sync'
 import { parquetReadObjects } from 'hyparquet'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/app.ts'
 import { acceptExport, download, type ExportState, settle } from '../support/exports.ts'
+import { uuidOf } from '../support/gated-dataset.ts'
 import { sql } from '../support/sql.ts'
+import { storedFiles } from '../support/stored-files.ts'
 
 let app: TestApp
 
@@ -111,6 +114,24 @@ test.for(['GZIP', 'ZSTD', 'ZIP'])(
     expect(unpack(packed.bytes).equals(plain.bytes)).toBe(true)
   },
 )
+
+test('a file that comes out larger than asked for is delivered in a zip, and one that does not is not', async () => {
+  const plain = await made({})
+  const small = await made({ zipAboveBytes: plain.bytes.length })
+  expect(small.bytes.equals(plain.bytes)).toBe(true)
+  const { bytes, last } = await made({ zipAboveBytes: plain.bytes.length - 1 })
+  expect(last.files).toMatchObject([
+    {
+      name: expect.stringMatching(/\.csv\.zip$/),
+      contentType: 'application/zip',
+      bytes: bytes.length,
+      rows: 300,
+    },
+  ])
+  expect(createHash('sha256').update(bytes).digest('hex')).toBe(last.files[0]?.sha256)
+  expect(unzipOnly(bytes).equals(plain.bytes)).toBe(true)
+  expect(storedFiles(app).filter((name) => name.includes(uuidOf(last.id)))).toHaveLength(2)
+})
 
 /** The only entry of an archive, by its central directory. @see APPNOTE 4.3.12 */
 function unzipOnly(archive: Buffer): Buffer {

@@ -70,6 +70,11 @@ export const CreateExportInput = builder.inputType('CreateExportInput', {
     }),
     format: t.field({ type: ExportFormatEnum, description: 'Default: CSV.' }),
     compression: t.field({ type: CompressionEnum, description: 'Default: NONE.' }),
+    zipAboveBytes: t.field({
+      type: 'BigInt',
+      description:
+        'A file that comes out larger than this is delivered in a zip. Default: never. Goes with Compression NONE.',
+    }),
     options: t.field({ type: ExportOptionsInput, description: "The format's options." }),
     limit: t.field({ type: 'BigInt', description: 'The first so many rows only. Default: all.' }),
     maxRowsPerFile: t.int({

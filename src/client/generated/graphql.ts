@@ -71,6 +71,8 @@ export type CreateExportInput = {
   options?: ExportOptionsInput | null | undefined;
   /** Default: the dataset's own order, or none: as the table holds them. */
   sort?: Array<RowSort> | null | undefined;
+  /** A file that comes out larger than this is delivered in a zip. Default: never. Goes with Compression NONE. */
+  zipAboveBytes?: number | null | undefined;
 };
 
 /** How moments and days are written. */
