@@ -16,6 +16,10 @@ export const failureCodes = {
     retryable: false,
     meaning: "The export has more rows than the organization's plan allows.",
   },
+  TOO_MANY_FILES: {
+    retryable: false,
+    meaning: 'The limits for one file would make more files than an export can have.',
+  },
   FORMAT_LIMIT_EXCEEDED: {
     retryable: false,
     meaning: 'The rows do not fit the format: too many of them, or a value that it cannot hold.',

@@ -1,8 +1,14 @@
 /** Names longer than this are cut, so that the whole name fits every file system (255 bytes) with room for suffixes. */
 const maxStemBytes = 160
 
-/** What a file is called: the export's name and its date, with nothing in it that a file system or a header would stumble over. */
-export function fileNameOf(exportName: string, createdAt: Date, extension: string): string {
+/**
+ * What a file is called: the export's name, its date, and its number among several from 1, with nothing in
+ * it that a file system or a header would stumble over.
+ */
+export function fileNameOf(
+  exportName: string,
+  { createdAt, extension, number }: { createdAt: Date; extension: string; number?: number | undefined },
+): string {
   const clean = exportName
     .toWellFormed()
     .normalize('NFC')
@@ -10,7 +16,9 @@ export function fileNameOf(exportName: string, createdAt: Date, extension: strin
     .replaceAll(/\s+/g, ' ')
     .replace(/^[ .]+|[ .]+$/g, '')
   const stem = cutToBytes(clean, maxStemBytes).trim() || 'export'
-  return `${stem} ${createdAt.toISOString().slice(0, 10)}.${extension}`.replaceAll(' ', '_')
+  // After the cut, so that no two files of an export are called alike.
+  const ending = [createdAt.toISOString().slice(0, 10), ...(number === undefined ? [] : [number])].join(' ')
+  return `${stem} ${ending}.${extension}`.replaceAll(' ', '_')
 }
 
 function cutToBytes(text: string, maxBytes: number): string {

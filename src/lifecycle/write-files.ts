@@ -1,3 +1,4 @@
+import { ExportFailure } from '../core/failure.ts'
 import { compressionFor } from '../engine/compression/compression.ts'
 import { formatFor } from '../engine/formats/formats.ts'
 import { isJoinable } from '../engine/joinable.ts'
@@ -29,6 +30,9 @@ interface WriteContext {
   readonly estimatedRows: number
   readonly signal: AbortSignal
 }
+
+/** Files of one export: more than anybody downloads one by one. */
+const maxFiles = 400
 
 /** Writes an attempt's files: one from one stream, one from parts made side by side, or several of bounded size. */
 export async function writeFiles(services: Services, context: WriteContext): Promise<WrittenFile[]> {
@@ -69,8 +73,7 @@ export interface FileTarget {
 function targetOf(row: Export, attempt: Attempt, number?: number): FileTarget {
   const format = formatFor(row.spec.format)
   const compression = compressionFor(row.spec.compression)
-  const name = number === undefined ? row.name : `${row.name} ${number}`
-  const innerName = fileNameOf(name, row.createdAt, format.extension)
+  const innerName = fileNameOf(row.name, { createdAt: row.createdAt, extension: format.extension, number })
   const fileName = innerName + compression.extension
   return {
     name: fileName,
@@ -101,6 +104,12 @@ async function writeSeveral(
   let rows = 0
   let bytes = 0
   for await (const rowsOfFile of cutRows(source, limits)) {
+    if (files.length === maxFiles) {
+      throw new ExportFailure(
+        'TOO_MANY_FILES',
+        `An export can have ${maxFiles} files at most. Let each have more rows or bytes.`,
+      )
+    }
     const isAlone = limits.maxRows === undefined && limits.maxBytes === undefined
     const target = targetOf(row, attempt, isAlone ? undefined : files.length + 1)
     await using upload = await services.storage.openUpload(target.storageKey)

@@ -80,9 +80,11 @@ test('several files of bounded rows hold every row once, each with a header', as
     dataset: 'deals',
     columns: [{ name: 'id' }],
     maxRowsPerFile: 20_000,
+    name: 'a long name '.repeat(16),
   })
   const last = await settle(app, id)
   expect(last.files.map(({ rows }) => rows)).toEqual([20_000, 20_000, 10_000])
+  expect(new Set(last.files.map(({ name }) => name)).size).toBe(3)
   const texts = await Promise.all(last.files.map(async ({ url }) => (await download(url)).toString()))
   const rows = texts.flatMap((text) => {
     const [header, ...lines] = text.trimEnd().split('\n')
@@ -92,6 +94,18 @@ test('several files of bounded rows hold every row once, each with a header', as
   expect(`${rows.join('\n')}\n`).toBe(
     await copyText(app.database.ownerUrl, "SELECT id FROM crm.deals WHERE organization_id = 'demo'"),
   )
+})
+
+test('an export of too many files fails, says so, and leaves none of them', async () => {
+  const before = storedFiles(app)
+  const { id } = await acceptExport(app, { dataset: 'deals', columns: [{ name: 'id' }], maxRowsPerFile: 100 })
+  expect(await settle(app, id)).toMatchObject({
+    status: 'FAILED',
+    attempt: 1,
+    error: { code: 'TOO_MANY_FILES', retryable: false },
+    files: [],
+  })
+  expect(storedFiles(app)).toEqual(before)
 })
 
 test('after all of them, storage holds the files and their manifests and no part', () => {

@@ -78,7 +78,8 @@ export const CreateExportInput = builder.inputType('CreateExportInput', {
     options: t.field({ type: ExportOptionsInput, description: "The format's options." }),
     limit: t.field({ type: 'BigInt', description: 'The first so many rows only. Default: all.' }),
     maxRowsPerFile: t.int({
-      description: 'Several files of so many rows at most, instead of one. At least 100.',
+      description:
+        'Several files of so many rows at most, instead of one: at least 100, and 400 files at most.',
     }),
     maxBytesPerFile: t.field({
       type: 'BigInt',

@@ -63,7 +63,7 @@ export type CreateExportInput = {
   limit?: number | null | undefined;
   /** Several files of so many bytes of rows at most (before compression), instead of one. At least 1 MiB. */
   maxBytesPerFile?: number | null | undefined;
-  /** Several files of so many rows at most, instead of one. At least 100. */
+  /** Several files of so many rows at most, instead of one: at least 100, and 400 files at most. */
   maxRowsPerFile?: number | null | undefined;
   /** For people, and for the file. Default: the dataset's label. */
   name?: string | null | undefined;
