@@ -1,3 +1,4 @@
+import { removeObject } from './remove-object.ts'
 import type { Services } from './services.ts'
 
 /**
@@ -13,8 +14,7 @@ export async function removeLeftovers(
   try {
     for await (const object of storage.list(`${organizationId}/${exportId}/`)) {
       if (Number(object.key.split('/')[2]) > lastAttempt) continue
-      if (object.complete) await storage.delete(object.key)
-      else await storage.removeUpload(object.key, object.uploadId)
+      await removeObject(storage, object)
     }
   } catch (error) {
     // What stays is found by the sweep.

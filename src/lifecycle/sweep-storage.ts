@@ -1,4 +1,5 @@
 import type { StoredObject } from '../engine/storage/storage.ts'
+import { removeObject } from './remove-object.ts'
 import type { Services } from './services.ts'
 
 const batchSize = 200
@@ -44,8 +45,7 @@ async function removeUnknown(
     const attempt = object.key.split('/').slice(0, 3).join('/')
     if (runningAttempts.has(attempt)) continue
     if (object.complete && knownKeys.has(object.key)) continue
-    if (object.complete) await services.storage.delete(object.key)
-    else await services.storage.removeUpload(object.key, object.uploadId)
+    await removeObject(services.storage, object)
     removed += 1
   }
   return removed

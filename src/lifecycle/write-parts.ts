@@ -6,6 +6,7 @@ import type { Upload } from '../engine/storage/storage.ts'
 import { ExportPart } from '../platform/db/entities/export-part.ts'
 import type { Attempt } from './attempt.ts'
 import { checkRowLimit, type PreparedQuery } from './prepare-query.ts'
+import { removeObject } from './remove-object.ts'
 import type { Services } from './services.ts'
 import type { FileTarget, WrittenFile } from './write-files.ts'
 
@@ -53,8 +54,7 @@ function partsFolder(storageKey: string): string {
 /** Also what workers that died left of parts that others have made. */
 async function removeParts({ storage }: Pick<Services, 'storage'>, folder: string): Promise<void> {
   for await (const object of storage.list(folder)) {
-    if (object.complete) await storage.delete(object.key)
-    else await storage.removeUpload(object.key, object.uploadId)
+    await removeObject(storage, object)
   }
 }
 
