@@ -177,7 +177,7 @@ test(`${kills} kill -9 at random moments: every export ends in exactly the right
   const counts = Map.groupBy(exports, ({ status }) => status)
   const attempts = exports.reduce((sum, { attempt }) => sum + attempt, 0)
   console.log(
-    `seed ${seed}: ${submitted} exports, ${attempts} attempts, ${kills} kills, ${postgresKills} of them of PostgreSQL`,
+    `seed ${seed}: ${submitted} exports, ${counts.get('completed')?.length ?? 0} of them completed, ${attempts} attempts, ${kills} kills, ${postgresKills} of them of PostgreSQL`,
   )
   for (const { status, errorCode } of exports) {
     // A job whose worker died at every one of its tries is given up, and says so; nothing else may fail.
