@@ -49,6 +49,8 @@ export interface ExportRequest {
   readonly idempotencyKey?: string
   /** Answer with an equal export that is in flight, or was completed this many seconds ago at most. Default 0: always a new one. */
   readonly dedupeWithinSeconds?: number
+  /** What the door will say of the request again, in its own words; not part of what is exported. */
+  readonly doorDetails?: Readonly<Record<string, unknown>>
 }
 
 /** Who asks. */

@@ -162,6 +162,7 @@ function createRow(
     organization: of.organization,
     requestedBy: em.getReference(ApiKey, of.principal.keyId),
     door: of.request.door,
+    doorDetails: of.request.doorDetails ?? null,
     name: of.name,
     dataset: of.spec.dataset,
     format: of.spec.format,

@@ -383,3 +383,10 @@ test('names and keys with quotes, backslashes and emoji are kept as they are', a
   ).toEqual([{ name, key: name }])
   expect((await submit({ name, idempotencyKey: name })).deduped).toBe(true)
 })
+
+test('what a door will say of a request again is kept, and makes no other export of it', async () => {
+  const first = await submit({ doorDetails: { report_type: 'deals' }, dedupeWithinSeconds: 60 })
+  const second = await submit({ doorDetails: { asked: 'otherwise' }, dedupeWithinSeconds: 60 })
+  expect(first.export.doorDetails).toEqual({ report_type: 'deals' })
+  expect(second).toMatchObject({ deduped: true, export: { id: first.export.id } })
+})

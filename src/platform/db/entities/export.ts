@@ -30,6 +30,8 @@ export const Export = defineEntity({
     requestedBy: () => p.manyToOne(ApiKey).ref().nullable().deleteRule('set null'),
     /** The way it came in: `graphql`, or a dialect's name. */
     door: p.string().columnType('text'),
+    /** What the door says of the request again, in its own words. */
+    doorDetails: p.json().$type<Readonly<Record<string, unknown>>>().nullable(),
     name: p.string().columnType('text'),
     dataset: p.string().columnType('text'),
     format: p.string().columnType('text').$type<ExportSpec['format']>(),
