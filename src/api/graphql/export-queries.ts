@@ -1,12 +1,21 @@
-import type { FilterQuery } from '@mikro-orm/core'
 import { ValidationError } from '../../core/errors.ts'
 import { Export } from '../../platform/db/entities/export.ts'
 import { builder } from './builder.ts'
 import { ExportStatusEnum, ExportType } from './export.ts'
-import { isUuid, parseExportId } from './export-id.ts'
+import { parseExportId } from './export-id.ts'
+import {
+  countExports,
+  type ListedExports,
+  type OrderField,
+  type PageRequest,
+  readExportPage,
+} from './export-page.ts'
+import { type ListPosition, readCursor, writeCursor } from './list-cursor.ts'
 
 const defaultPageSize = 20
 const maxPageSize = 200
+/** Each is a place in an index of its own. */
+const maxFilterDatasets = 50
 
 const ExportFilter = builder.inputType('ExportFilter', {
   description: 'Which exports. Everything that is given must hold.',
@@ -67,28 +76,20 @@ builder.queryField('exports', (t) =>
         orderBy: t.arg({ type: ExportOrder, description: 'Default: newest first.' }),
       },
       resolve: async (_root, args, { em, principal }) => {
-        const where = whereOf(args.filter ?? {}, principal!.organizationId)
-        const { field, direction } = args.orderBy ?? {
-          field: 'createdAt' as const,
-          direction: 'desc' as const,
-        }
-        const page = pageOf(args, field)
-        // Keyset, not OFFSET: page 10,000 costs as much as page 1.
-        const cursor = await em.findByCursor(Export, {
-          where,
-          ...page,
-          orderBy: [{ [field]: direction }, { id: direction }],
-          includeCount: false,
-        })
+        const listed = listedBy(args.filter ?? {}, principal!.organizationId)
+        const page = pageOf(args)
+        const { rows, hasMore } = await readExportPage(em, listed, page)
+        const edges = rows.map((node) => ({ node, cursor: writeCursor(positionOf(node, page.field)) }))
         return {
-          edges: cursor.items.map((node) => ({ node, cursor: cursor.from(node) })),
+          edges,
           pageInfo: {
-            hasNextPage: cursor.hasNextPage,
-            hasPreviousPage: cursor.hasPrevPage,
-            startCursor: cursor.startCursor,
-            endCursor: cursor.endCursor,
+            // Beyond a cursor there was a row when it was given; more is not worth a query.
+            hasNextPage: page.from === 'start' ? hasMore : page.before !== null,
+            hasPreviousPage: page.from === 'end' ? hasMore : page.after !== null,
+            startCursor: edges[0]?.cursor ?? null,
+            endCursor: edges.at(-1)?.cursor ?? null,
           },
-          count: () => em.fork().count(Export, where),
+          count: () => countExports(em, listed),
         }
       },
     },
@@ -106,70 +107,62 @@ builder.queryField('exports', (t) =>
   ),
 )
 
-function whereOf(filter: typeof ExportFilter.$inferInput, organization: string): FilterQuery<Export> {
+/** @throws ValidationError for more datasets than a list takes */
+function listedBy(filter: typeof ExportFilter.$inferInput, organizationId: string): ListedExports {
+  const { status, dataset, createdAfter, createdBefore } = filter
+  if (dataset && dataset.length > maxFilterDatasets) {
+    throw wrongArgument('filter.dataset', `can name ${maxFilterDatasets} datasets at most`)
+  }
   return {
-    organization,
-    ...(filter.status ? { status: { $in: filter.status } } : {}),
-    ...(filter.dataset ? { dataset: { $in: filter.dataset } } : {}),
-    ...(filter.createdAfter || filter.createdBefore
-      ? {
-          createdAt: {
-            ...(filter.createdAfter ? { $gte: filter.createdAfter } : {}),
-            ...(filter.createdBefore ? { $lt: filter.createdBefore } : {}),
-          },
-        }
-      : {}),
+    organizationId,
+    statuses: status ?? undefined,
+    // What Postgres cannot store names nothing.
+    datasets: dataset?.filter((name) => name.isWellFormed() && !name.includes('\0')),
+    createdAfter: createdAfter ?? undefined,
+    createdBefore: createdBefore ?? undefined,
   }
 }
 
-interface PageArguments {
+interface ListArguments {
   first?: number | null | undefined
   last?: number | null | undefined
   after?: string | null | undefined
   before?: string | null | undefined
+  orderBy?: { field: OrderField; direction: 'asc' | 'desc' } | null | undefined
 }
 
-type OrderField = 'createdAt' | 'name'
+/** @throws ValidationError for what has no meaning: two sizes, a size out of bounds, another list's cursor */
+function pageOf({ first, last, after, before, orderBy }: ListArguments): PageRequest {
+  const { field, direction } = orderBy ?? { field: 'createdAt', direction: 'desc' }
+  if (first != null && last != null) throw wrongArgument('last', 'cannot be used together with first')
+  const name = last != null ? 'last' : 'first'
+  const size = last ?? first ?? defaultPageSize
+  if (size < 1 || size > maxPageSize) throw wrongArgument(name, `must be from 1 to ${maxPageSize}`)
+  return {
+    field,
+    direction,
+    size,
+    from: name === 'last' ? 'end' : 'start',
+    after: cursorArgument('after', after, field),
+    before: cursorArgument('before', before, field),
+  }
+}
 
-/** @throws ValidationError for what has no meaning: both directions, a size out of bounds, another list's cursor */
-function pageOf(
-  args: PageArguments,
+function cursorArgument(
+  name: string,
+  cursor: string | null | undefined,
   field: OrderField,
-): { first: number; after?: string } | { last: number; before?: string } {
-  if (args.first != null && args.last != null) throw wrongPage('last', 'cannot be used together with first')
-  const name = args.last != null ? 'last' : 'first'
-  const size = args[name] ?? defaultPageSize
-  if (size < 1 || size > maxPageSize) throw wrongPage(name, `must be from 1 to ${maxPageSize}`)
-  if (name === 'last') {
-    if (args.after != null) throw wrongPage('after', 'goes with first; use before with last')
-    return { last: size, ...(args.before != null ? { before: cursorOf('before', args.before, field) } : {}) }
-  }
-  if (args.before != null) throw wrongPage('before', 'goes with last; use after with first')
-  return { first: size, ...(args.after != null ? { after: cursorOf('after', args.after, field) } : {}) }
+): ListPosition | null {
+  if (cursor == null) return null
+  const position = readCursor(cursor, field === 'createdAt' ? 'instant' : 'text')
+  if (position) return position
+  throw wrongArgument(name, 'this cursor does not belong to a list in this order')
 }
 
-/** A cursor holds what its row is ordered by; MikroORM would compare anything else as if it did. */
-function cursorOf(path: string, cursor: string, field: OrderField): string {
-  const values = decodeCursor(cursor)
-  const [value, id] = Array.isArray(values) ? (values as unknown[]) : []
-  const isOfOrder =
-    typeof value === 'string' &&
-    !value.includes('\0') &&
-    (field === 'name' || (/^\d{4}-\d\d-\d\dT[\d:.]+Z$/.test(value) && !Number.isNaN(Date.parse(value)))) &&
-    typeof id === 'string' &&
-    isUuid(id)
-  if (isOfOrder) return cursor
-  throw wrongPage(path, 'this cursor does not belong to a list in this order')
+function positionOf(row: Export, field: OrderField): ListPosition {
+  return { id: row.id, value: field === 'createdAt' ? row.createdAt.toISOString() : row.name }
 }
 
-function decodeCursor(cursor: string): unknown {
-  try {
-    return JSON.parse(Buffer.from(cursor, 'base64url').toString())
-  } catch {
-    return null
-  }
-}
-
-function wrongPage(path: string, message: string): ValidationError {
+function wrongArgument(path: string, message: string): ValidationError {
   return new ValidationError([{ path, message }])
 }

@@ -10,10 +10,13 @@ export const Export = defineEntity({
   tableName: 'exports',
   schema: 'sluice',
   indexes: [
+    // One for each order and filter of the list, so that any page is read from an index alone.
     { name: 'exports_list', properties: ['organization', 'createdAt', 'id'] },
     { name: 'exports_by_status', properties: ['organization', 'status', 'createdAt', 'id'] },
+    { name: 'exports_by_dataset', properties: ['organization', 'dataset', 'status', 'createdAt', 'id'] },
     { name: 'exports_by_name', properties: ['organization', 'name', 'id'] },
-    { name: 'exports_by_dataset', properties: ['organization', 'dataset', 'createdAt', 'id'] },
+    { name: 'exports_by_status_name', properties: ['organization', 'status', 'name', 'id'] },
+    { name: 'exports_by_dataset_name', properties: ['organization', 'dataset', 'status', 'name', 'id'] },
     { name: 'exports_expiry', properties: ['status', 'expiresAt'] },
     { name: 'exports_purge', properties: ['purgeAt'] },
   ],
