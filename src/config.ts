@@ -76,6 +76,18 @@ export const settings = {
     'The same database as the role that owns its tables; migrations run as it, the server as the role of DATABASE_URL.',
     databaseUrl,
   ),
+  sourceDatabaseUrl: setting(
+    'SOURCE_DATABASE_URL',
+    'DATABASE_URL',
+    "PostgreSQL 14 or later that the datasets' rows are read from: another server or a read replica. A role that may only SELECT is enough.",
+    databaseUrl,
+  ),
+  sourceStatementTimeoutSeconds: setting(
+    'SOURCE_STATEMENT_TIMEOUT',
+    '0',
+    'Seconds that one statement of an export may take in the source database, so the time in which all rows must be read; 0: no limit.',
+    integer(0, 0, 604_800),
+  ),
   demoKey: setting(
     'SLUICE_DEMO_KEY',
     'a random key',

@@ -3,18 +3,27 @@ import { type Logger, pino } from 'pino'
 import type { Config } from './config.ts'
 import { crmDatasets } from './datasets/crm/datasets.ts'
 import { createRegistry } from './datasets/registry.ts'
+import { Source } from './engine/source/source.ts'
 import { LocalStorage } from './engine/storage/local.ts'
 import type { Services } from './lifecycle/services.ts'
 import { openOrm } from './platform/db/orm.ts'
 import { Queue } from './platform/queue/queue.ts'
 
-export type ServicesConfig = Pick<Config, 'dataDir' | 'workerConcurrency' | 'partRows' | 'logLevel'> & {
+export type ServicesConfig = Pick<
+  Config,
+  | 'dataDir'
+  | 'workerConcurrency'
+  | 'partRows'
+  | 'logLevel'
+  | 'sourceDatabaseUrl'
+  | 'sourceStatementTimeoutSeconds'
+> & {
   /** As the role that the server works as; the database has been migrated. */
   readonly databaseUrl: string
 }
 
 /** What a test replaces: the clock and the outside world. */
-export type Overrides = Partial<Pick<Services, 'now' | 'log' | 'storage' | 'datasets'>>
+export type Overrides = Partial<Pick<Services, 'now' | 'log' | 'storage' | 'datasets' | 'source'>>
 
 /** The parts that every process has. */
 export async function openServices(
@@ -32,7 +41,11 @@ export async function openServices(
     queue: new Queue({ url: config.databaseUrl, role, onError }),
     storage: overrides.storage ?? new LocalStorage(resolve(join(config.dataDir, 'files'))),
     datasets: overrides.datasets ?? createRegistry(crmDatasets),
-    sourceUrl: config.databaseUrl,
+    source:
+      overrides.source ??
+      new Source(config.sourceDatabaseUrl ?? config.databaseUrl, {
+        statementTimeoutMs: config.sourceStatementTimeoutSeconds * 1000,
+      }),
     partRows: config.partRows,
     log,
     now: overrides.now ?? (() => new Date()),
@@ -41,6 +54,7 @@ export async function openServices(
 
 export async function closeServices(services: Services): Promise<void> {
   await services.queue.stop()
+  await services.source.close()
   await services.orm.close()
 }
 

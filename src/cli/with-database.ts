@@ -9,7 +9,8 @@ import { exitCodes } from './exit-codes.ts'
 
 export interface DatabaseSession {
   readonly services: Services
-  readonly urls: DatabaseUrls
+  /** The database of the datasets' rows, as a role that may write them. */
+  readonly loadUrl: string
 }
 
 /**
@@ -29,7 +30,7 @@ export async function withDatabase<T>(work: (session: DatabaseSession) => Promis
       'api',
     )
     try {
-      return await work({ services, urls: database.urls })
+      return await work({ services, loadUrl: config.sourceDatabaseUrl ?? database.urls.owner })
     } finally {
       await closeServices(services)
     }

@@ -10,6 +10,10 @@ export const failureCodes = {
     retryable: true,
     meaning: 'The database could not be reached, or the connection broke.',
   },
+  SOURCE_TIMED_OUT: {
+    retryable: false,
+    meaning: 'Reading the rows took longer than the operator allows.',
+  },
   STORAGE_FULL: { retryable: true, meaning: 'There was no room left to store the file.' },
   STORAGE_UNAVAILABLE: { retryable: true, meaning: 'The storage did not do its part.' },
   ROW_LIMIT_EXCEEDED: {

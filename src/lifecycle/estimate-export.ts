@@ -31,7 +31,7 @@ export interface ExportEstimate {
 
 /** What an export would come to. Makes nothing and counts against no limit. @throws ForbiddenError, ValidationError */
 export async function estimateExport(
-  services: Pick<Services, 'orm' | 'datasets' | 'sourceUrl' | 'now'>,
+  services: Pick<Services, 'orm' | 'datasets' | 'source' | 'now'>,
   principal: Principal,
   request: ExportRequest,
 ): Promise<ExportEstimate> {
@@ -39,7 +39,7 @@ export async function estimateExport(
     throw new ForbiddenError('This API key may not estimate exports: it lacks the scope exports:write.')
   }
   const em = services.orm.em.fork()
-  const { dataset, findDataset, specAt } = await loadRequest(services, em, principal, request)
+  const { dataset, findDataset, specAt } = await loadRequest(services, principal, request)
   const spec = specAt(services.now())
   const plan = planQuery(spec, { dataset, findDataset, tenant: principal.tenant })
   const { rows, rowsExact } = await countOrEstimate(services, plan)
@@ -56,11 +56,11 @@ export async function estimateExport(
 }
 
 async function countOrEstimate(
-  services: Pick<Services, 'sourceUrl'>,
+  services: Pick<Services, 'source'>,
   plan: QueryPlan,
 ): Promise<{ rows: number; rowsExact: boolean }> {
   await using snapshot = await Snapshot.take({
-    url: services.sourceUrl,
+    url: services.source.url,
     timeZone: 'UTC',
     applicationName: 'sluice-estimate',
     statementTimeoutMs: countTimeoutMs,

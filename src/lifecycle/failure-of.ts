@@ -5,6 +5,7 @@ import { StorageFullError, StorageUnavailableError } from '../engine/storage/err
 
 /** SQLSTATE classes that can pass: connection, transaction rollback, resources, operator intervention, system error. @see PostgreSQL docs, appendix A */
 const passingClasses = new Set(['08', '40', '53', '57', '58'])
+const queryCanceled = '57014'
 const undefinedColumn = '42703'
 const undefinedTable = '42P01'
 
@@ -39,6 +40,14 @@ export function failureOf(error: unknown): ExportFailure {
   const message = error instanceof Error ? error.message : ''
   if (networkCodes.has(code) || /^Connection terminated|timeout expired|Connection ended/i.test(message)) {
     return new ExportFailure('SOURCE_UNAVAILABLE', 'The connection to the database broke.', options)
+  }
+  // One code for every reason to cancel; an operator's pg_cancel_backend is worth another try, a timeout is not.
+  if (code === queryCanceled && /statement timeout/.test(message)) {
+    return new ExportFailure(
+      'SOURCE_TIMED_OUT',
+      'Reading the rows took longer than is allowed. Filter the export, or ask for fewer columns.',
+      options,
+    )
   }
   if (/^[0-9A-Z]{5}$/.test(code)) {
     if (passingClasses.has(code.slice(0, 2))) {

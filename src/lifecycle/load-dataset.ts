@@ -1,11 +1,11 @@
-import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Dataset } from '../core/dataset.ts'
 import { loadDynamicColumns } from '../datasets/dynamic-columns.ts'
 import type { DatasetRegistry } from '../datasets/registry.ts'
+import type { Source } from '../engine/source/source.ts'
 
 interface LoadContext {
-  readonly em: EntityManager
   readonly datasets: DatasetRegistry
+  readonly source: Source
   /** The organization's external id. */
   readonly tenant: string
 }
@@ -45,11 +45,9 @@ function reachableFrom(start: Dataset, datasets: DatasetRegistry): Dataset[] {
   return [...found]
 }
 
-async function withDynamicColumns({ em, tenant }: LoadContext, dataset: Dataset): Promise<Dataset> {
+async function withDynamicColumns({ source, tenant }: LoadContext, dataset: Dataset): Promise<Dataset> {
   if (!dataset.dynamicColumns?.length) return dataset
-  const query = (sql: string, params: readonly unknown[]) =>
-    em.execute<Record<string, unknown>[]>(sql.replaceAll(/\$\d+/g, '?'), [...params])
-  const dynamic = await loadDynamicColumns(query, dataset, tenant)
+  const dynamic = await loadDynamicColumns((sql, params) => source.query(sql, params), dataset, tenant)
   // Without a prototype, as declared: a caller's `constructor` finds nothing.
   const columns = Object.assign(Object.create(null), dataset.columns, Object.fromEntries(dynamic))
   return { ...dataset, columns }

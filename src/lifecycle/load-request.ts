@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Dataset } from '../core/dataset.ts'
 import { ValidationError } from '../core/errors.ts'
 import type { ExportRequest, Principal } from '../core/request.ts'
@@ -17,14 +16,15 @@ export interface LoadedRequest {
 
 /** A request with the datasets that it names, as the organization sees them. Nothing is made. @throws ValidationError */
 export async function loadRequest(
-  services: Pick<Services, 'datasets'>,
-  em: EntityManager,
+  services: Pick<Services, 'datasets' | 'source'>,
   principal: Principal,
   request: ExportRequest,
 ): Promise<LoadedRequest> {
-  const { datasets } = services
+  const { datasets, source } = services
   const relations = namesRelations(datasets.get(request.dataset), request)
-  const loaded = await loadDataset({ em, datasets, tenant: principal.tenant }, request.dataset, { relations })
+  const loaded = await loadDataset({ datasets, source, tenant: principal.tenant }, request.dataset, {
+    relations,
+  })
   if (!loaded) {
     const known = datasets.all().map(({ name }) => name)
     throw new ValidationError([{ path: 'dataset', message: unknownName('dataset', request.dataset, known) }])

@@ -26,15 +26,15 @@ export interface LoadRequest {
  * Loads a user's own rows into the table behind a dataset. A row whose key is there replaces the values of
  * the columns that the file has, any other is added; it happens to all of them or, when anything is wrong
  * with one, to none. The file passes through in constant memory, into a temporary table first.
- * @param services.sourceUrl as a role that may write the table
+ * @param services.url the source database, as a role that may write the table
  * @throws LoadError that names line, column and value; NotFoundError, ValidationError for the dataset
  */
 export async function loadRows(
-  services: Pick<Services, 'datasets' | 'sourceUrl'>,
+  services: Pick<Services, 'datasets'> & { readonly url: string },
   request: LoadRequest,
 ): Promise<LoadResult> {
   const dataset = findDataset(services, request.dataset)
-  const client = new pg.Client({ connectionString: services.sourceUrl, application_name: 'sluice-load' })
+  const client = new pg.Client({ connectionString: services.url, application_name: 'sluice-load' })
   await client.connect()
   try {
     // Instants without an offset are UTC, as exports write them.

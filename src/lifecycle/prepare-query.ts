@@ -27,7 +27,7 @@ export async function prepareQuery(
   const organization = await em.findOneOrFail(Organization, row.organization.id, { populate: ['plan'] })
   await checkRights(em, row, services.now())
   const tenant = organization.externalId
-  const loaded = await loadDataset({ em, datasets: services.datasets, tenant }, row.spec.dataset, {
+  const loaded = await loadDataset({ ...services, tenant }, row.spec.dataset, {
     relations: namesRelations(services.datasets.get(row.spec.dataset), row.spec),
   })
   if (!loaded) {
@@ -38,7 +38,8 @@ export async function prepareQuery(
     query: planQuery(row.spec, { dataset: loaded.dataset, findDataset: loaded.find, tenant }),
     plan: organization.plan.getEntity(),
     source: {
-      url: services.sourceUrl,
+      url: services.source.url,
+      statementTimeoutMs: services.source.statementTimeoutMs,
       timeZone: String(row.spec.options.timeZone ?? 'UTC'),
       applicationName: `sluice-export ${row.id}`,
     },

@@ -32,7 +32,7 @@ export interface ExportPreview {
  * @throws ForbiddenError, ValidationError
  */
 export async function previewExport(
-  services: Pick<Services, 'orm' | 'datasets' | 'sourceUrl' | 'now'>,
+  services: Pick<Services, 'datasets' | 'source' | 'now'>,
   principal: Principal,
   request: ExportRequest,
   rows = defaultRows,
@@ -43,12 +43,11 @@ export async function previewExport(
   if (!(Number.isSafeInteger(rows) && rows >= 1 && rows <= maxRows)) {
     throw new ValidationError([{ path: 'rows', message: `must be a whole number from 1 to ${maxRows}` }])
   }
-  const em = services.orm.em.fork()
-  const { dataset, findDataset, specAt } = await loadRequest(services, em, principal, request)
+  const { dataset, findDataset, specAt } = await loadRequest(services, principal, request)
   const spec = specAt(services.now())
   const plan = withLimit(planQuery(spec, { dataset, findDataset, tenant: principal.tenant }), rows)
   await using snapshot = await Snapshot.take({
-    url: services.sourceUrl,
+    url: services.source.url,
     timeZone: String(spec.options.timeZone ?? 'UTC'),
     applicationName: 'sluice-preview',
     statementTimeoutMs: timeoutMs,

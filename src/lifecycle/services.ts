@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { DatasetRegistry } from '../datasets/registry.ts'
+import type { Source } from '../engine/source/source.ts'
 import type { Storage } from '../engine/storage/storage.ts'
 import type { Orm } from '../platform/db/orm.ts'
 import type { Queue } from '../platform/queue/queue.ts'
@@ -11,7 +12,7 @@ export interface Services {
   readonly storage: Storage
   readonly datasets: DatasetRegistry
   /** Where the datasets' rows are read. */
-  readonly sourceUrl: string
+  readonly source: Source
   /** Rows from which on an export is made in parts, of about so many rows each. */
   readonly partRows: number
   readonly log: Logger

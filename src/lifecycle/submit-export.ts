@@ -32,7 +32,7 @@ export interface SubmitResult {
  * @throws ForbiddenError, ValidationError, ConflictError, LimitExceededError
  */
 export async function submitExport(
-  services: Pick<Services, 'orm' | 'queue' | 'datasets' | 'now'>,
+  services: Pick<Services, 'orm' | 'queue' | 'datasets' | 'source' | 'now'>,
   principal: Principal,
   request: ExportRequest,
 ): Promise<SubmitResult> {
@@ -40,7 +40,7 @@ export async function submitExport(
     throw new ForbiddenError('This API key may not create exports: it lacks the scope exports:write.')
   }
   const now = services.now()
-  const { dataset, specAt } = await loadRequest(services, services.orm.em.fork(), principal, request)
+  const { dataset, specAt } = await loadRequest(services, principal, request)
   const issues: Issue[] = []
   const spec = collect(issues, () => specAt(now))
   checkBounds(request, issues)

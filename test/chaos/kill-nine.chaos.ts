@@ -10,6 +10,7 @@ import pg from 'pg'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { type Api, createApi } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
 import { demoStatements } from '../../src/datasets/crm/demo.ts'
 import { createApiKey } from '../../src/lifecycle/api-keys.ts'
 import { authenticate } from '../../src/lifecycle/authenticate.ts'
@@ -55,9 +56,9 @@ beforeAll(async () => {
   await client.end()
   api = await createApi(
     {
+      ...readConfig({}),
       databaseUrl: postgres.urls.app,
       dataDir: folder,
-      publicUrl: null,
       workerConcurrency: 2,
       partRows: 50_000,
       logLevel: 'silent',

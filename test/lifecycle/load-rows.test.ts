@@ -63,7 +63,7 @@ const at = '2026-01-02 03:04:05+00'
 
 function load(dataset: string, format: LoadFormat, text: string | Uint8Array, pieceBytes = 1 << 16) {
   return loadRows(
-    { datasets, sourceUrl: database.ownerUrl },
+    { datasets, url: database.ownerUrl },
     { dataset, tenant: 'acme', format, source: pieces(text, pieceBytes) },
   )
 }
@@ -242,7 +242,7 @@ describe('CSV', () => {
       }
     }
     const before = process.memoryUsage.rss()
-    const services = { datasets, sourceUrl: database.ownerUrl }
+    const services = { datasets, url: database.ownerUrl }
     const result = await loadRows(services, {
       dataset: 'products',
       tenant: 'acme',

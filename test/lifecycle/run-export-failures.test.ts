@@ -1,6 +1,7 @@
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { Source } from '../../src/engine/source/source.ts'
 import { StorageFullError, StorageUnavailableError } from '../../src/engine/storage/errors.ts'
 import type { Storage } from '../../src/engine/storage/storage.ts'
 import { createApiKey, revokeApiKey } from '../../src/lifecycle/api-keys.ts'
@@ -264,3 +265,19 @@ async function firstState(id: string): Promise<ExportState> {
   for await (const state of watchExport(app, id)) return state
   throw new Error('no state')
 }
+
+test('an export whose rows take longer than the operator allows fails for good, and says so', async () => {
+  const gate = await closeGate(app)
+  onTestFinished(() => gate.open())
+  const source = new Source(app.database.appUrl, { statementTimeoutMs: 200 })
+  const worker = await startWorker(app, { source })
+  onTestFinished(() => worker.stop())
+  const { id } = await acceptExport(app, { dataset: 'gated_deals' })
+  expect(await settle(app, id)).toMatchObject({
+    status: 'FAILED',
+    attempt: 1,
+    files: [],
+    error: { code: 'SOURCE_TIMED_OUT', retryable: false },
+  })
+  expect(leftoversOf(id)).toEqual([])
+})

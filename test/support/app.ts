@@ -8,6 +8,7 @@ import { type Client, createClient } from 'graphql-ws'
 import pg from 'pg'
 import { pino } from 'pino'
 import { type Api, createApi } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
 import { demoStatements } from '../../src/datasets/crm/demo.ts'
 import { createApiKey } from '../../src/lifecycle/api-keys.ts'
 import { createOrganization, ensurePlans } from '../../src/lifecycle/organizations.ts'
@@ -56,6 +57,8 @@ export interface TestAppOptions {
   /** Workers in this process. Default 1; 0: jobs wait. */
   readonly workers?: number
   readonly plan?: string
+  /** Where the datasets' rows are read. Default: the app's own database. */
+  readonly sourceUrl?: string
   /** Rows of a part. Default 2,000,000. */
   readonly partRows?: number
   readonly overrides?: Overrides
@@ -66,9 +69,10 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const database = await createDatabase()
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-app-'))
   const config = {
+    ...readConfig({}),
     databaseUrl: database.appUrl,
+    sourceDatabaseUrl: options.sourceUrl ?? null,
     dataDir,
-    publicUrl: null,
     workerConcurrency: 2,
     partRows: options.partRows ?? 2_000_000,
     logLevel: 'silent' as const,

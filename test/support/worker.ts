@@ -1,5 +1,6 @@
 import { pino } from 'pino'
 import { type Api, createApi } from '../../src/app.ts'
+import { readConfig } from '../../src/config.ts'
 import type { Services } from '../../src/lifecycle/services.ts'
 import { closeServices, type Overrides, openServices } from '../../src/open-services.ts'
 import { Worker } from '../../src/worker/worker.ts'
@@ -13,9 +14,10 @@ export interface TestWorker {
 
 function configOf(app: TestApp) {
   return {
+    ...readConfig({}),
     databaseUrl: app.database.appUrl,
+    sourceDatabaseUrl: app.api.services.source.url,
     dataDir: app.dataDir,
-    publicUrl: null,
     workerConcurrency: 2,
     partRows: app.api.services.partRows,
     logLevel: 'silent' as const,

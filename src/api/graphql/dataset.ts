@@ -131,9 +131,9 @@ const DatasetType = builder.objectRef<Dataset>('Dataset').implement({
     columns: t.field({
       type: [ColumnType],
       description: 'All of them, with those that only this organization has.',
-      resolve: async (dataset, _args, { em, services, principal }) => {
+      resolve: async (dataset, _args, { services, principal }) => {
         const { tenant } = principal!
-        const own = await loadDataset({ em, datasets: services.datasets, tenant }, dataset.name)
+        const own = await loadDataset({ ...services, tenant }, dataset.name)
         const defaults = new Set(defaultColumnsOf(dataset))
         return Object.entries(own?.dataset.columns ?? {})
           .filter(([, column]) => !column.hidden)

@@ -44,10 +44,10 @@ Errors name the line, the column and the value; then nothing was loaded.`,
         import('../choose-organization.ts'),
         import('../with-database.ts'),
       ])
-      const result = await withDatabase(async ({ services, urls }) => {
+      const result = await withDatabase(async ({ services, loadUrl }) => {
         const organization = await chooseOrganization(services, options.org)
         return await loadRows(
-          { datasets: services.datasets, sourceUrl: urls.owner },
+          { datasets: services.datasets, url: loadUrl },
           {
             dataset,
             tenant: organization.externalId,

@@ -1,0 +1,56 @@
+import pg from 'pg'
+
+/** Connections for short questions. Exports, counts and previews open connections of their own. */
+const poolSize = 4
+/** Milliseconds that a short question may take: somebody waits for the answer. */
+const queryTimeoutMs = 10_000
+const connectTimeoutMs = 10_000
+
+export interface SourceLimits {
+  /** Milliseconds of one statement of an export, so of all the rows that it reads. Default 0: none. */
+  readonly statementTimeoutMs?: number
+}
+
+/**
+ * The database that the datasets' rows live in: Sluice's own, another server, or a read replica. It is
+ * only read, in transactions that say so, and a role that may SELECT is enough.
+ */
+export class Source {
+  readonly url: string
+  readonly statementTimeoutMs: number
+  readonly #pool: pg.Pool
+
+  constructor(url: string, { statementTimeoutMs = 0 }: SourceLimits = {}) {
+    this.url = url
+    this.statementTimeoutMs = statementTimeoutMs
+    this.#pool = new pg.Pool({
+      connectionString: url,
+      application_name: 'sluice-catalog',
+      max: poolSize,
+      connectionTimeoutMillis: connectTimeoutMs,
+      statement_timeout: queryTimeoutMs,
+    })
+    // An idle connection that breaks is replaced by the next question; without a listener it would end the process.
+    this.#pool.on('error', () => {})
+  }
+
+  /** One short question, such as a catalog of dynamic columns; jsonb arrives parsed. */
+  async query<Row extends pg.QueryResultRow>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+    const client = await this.#pool.connect()
+    let isClean = false
+    try {
+      await client.query('BEGIN READ ONLY')
+      const { rows } = await client.query<Row>(sql, [...params])
+      await client.query('COMMIT')
+      isClean = true
+      return rows
+    } finally {
+      // Whatever went wrong, nothing of it is left for the next question.
+      client.release(!isClean)
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.end()
+  }
+}
