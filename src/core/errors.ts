@@ -35,12 +35,25 @@ export class ConflictError extends SluiceError {
   readonly code = 'CONFLICT'
 }
 
+/** What a plan's limit counts: exports in 60 minutes, in 24 hours, or at once. */
+
+export type LimitWindow = 'HOUR' | 'DAY' | 'CONCURRENT'
+
+/** The plan allows no further export now. */
 export class LimitExceededError extends SluiceError {
   readonly code = 'LIMIT_EXCEEDED'
-  /** Seconds until the same request can succeed, at least 1. */
+  readonly window: LimitWindow
+  /** Exports that the window holds. */
+  readonly limit: number
+  /** Whole seconds until the same request can succeed, at least 1; of CONCURRENT, an estimate. */
   readonly retryAfterSeconds: number
-  constructor(message: string, retryAfterSeconds: number) {
+  constructor(
+    message: string,
+    { window, limit, retryAfterSeconds }: { window: LimitWindow; limit: number; retryAfterSeconds: number },
+  ) {
     super(message)
+    this.window = window
+    this.limit = limit
     this.retryAfterSeconds = Math.max(1, Math.ceil(retryAfterSeconds))
   }
 }

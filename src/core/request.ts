@@ -1,5 +1,5 @@
 import type { Scope } from './scope.ts'
-import type { Compression, ExportFormat } from './spec.ts'
+import type { Compression, ContentEncoding, ExportFormat } from './spec.ts'
 
 /** A column as a caller names it: see SpecColumn. */
 export interface ColumnRequest {
@@ -14,6 +14,10 @@ export interface ColumnRequest {
 export const headerStyles = ['names', 'labels'] as const
 export type HeaderStyle = (typeof headerStyles)[number]
 
+/** Cells of enumerations as they are stored, or by their labels for people. */
+export const valueStyles = ['stored', 'labels'] as const
+export type ValueStyle = (typeof valueStyles)[number]
+
 /** What a caller asked, in any dialect, names unresolved. `filter`, `sort` and `options` are not trusted yet. */
 export interface ExportRequest {
   /** The way it came in: `graphql`, or a dialect's name. */
@@ -23,6 +27,8 @@ export interface ExportRequest {
   readonly columns?: readonly ColumnRequest[]
   /** What columns without a label of their own are called in the file. Default: names. */
   readonly headers?: HeaderStyle
+  /** What cells of enumerations hold. Filters and sorts stay on stored values. Default: stored. */
+  readonly values?: ValueStyle
   /** Of the labels, BCP 47. Default: en. */
   readonly language?: string
   /** A relation to many: one row for each related row instead of a list in one cell. */
@@ -33,6 +39,8 @@ export interface ExportRequest {
   readonly format?: ExportFormat
   /** Default: none. */
   readonly compression?: Compression
+  /** The file is named and typed as without it, stored encoded, and served with Content-Encoding. Goes with no compression. */
+  readonly contentEncoding?: ContentEncoding
   /** Of the format; each has a default. */
   readonly options?: unknown
   /** A file that comes out larger than this is delivered in a zip. Default: never. Goes with no compression. */
@@ -51,6 +59,16 @@ export interface ExportRequest {
   readonly dedupeWithinSeconds?: number
   /** What the door will say of the request again, in its own words; not part of what is exported. */
   readonly doorDetails?: Readonly<Record<string, unknown>>
+  /** Without the rows that earlier completed exports of this organization and dataset delivered. Default: false. */
+  readonly excludeDelivered?: boolean
+  /** Mail to the key's owner when it has ended. Default: false. */
+  readonly notifyByMail?: boolean
+  /** How long after completion the files are kept, when that is not as the plan says. */
+  readonly fileLifetimeSeconds?: number
+  /** How long after creation the record is kept, when that is not as the plan says. */
+  readonly recordLifetimeSeconds?: number
+  /** Answer with what would be made, and make nothing. Default: false. */
+  readonly dryRun?: boolean
 }
 
 /** Who asks. */

@@ -7,6 +7,10 @@ export type ExportFormat = (typeof exportFormats)[number]
 export const compressions = ['none', 'gzip', 'zip', 'zstd'] as const
 export type Compression = (typeof compressions)[number]
 
+/** What a file's stored bytes are encoded in, while its name and media type stay those of the plain file. */
+export const contentEncodings = ['gzip'] as const
+export type ContentEncoding = (typeof contentEncodings)[number]
+
 /** One column of the file. `header` is what the header row says. */
 export interface SpecColumn {
   /** A column of the dataset; of a related one, as `company.name`; or a relation, as `contacts`, whose rows are nested. */
@@ -39,6 +43,12 @@ export interface ExportSpec {
   readonly expand?: string
   /** A file that comes out larger than this is delivered in a zip. Only without compression. */
   readonly zipAboveBytes?: number
+  /** Only without compression. */
+  readonly contentEncoding?: ContentEncoding
+  /** Enumerations hold their labels in this language (BCP 47) instead of the stored values. */
+  readonly valueLanguage?: string
+  /** Without the rows that earlier completed exports of this organization and dataset delivered. */
+  readonly excludeDelivered?: true
   /** The first so many rows of the order only. */
   readonly limit?: number
   /** Several files instead of one; left out: one, however large. */

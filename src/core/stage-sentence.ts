@@ -7,10 +7,12 @@ export function stageSentence(state: {
   rowsExported: number
   rowsTotal?: number | null | undefined
   rowsTotalExact: boolean
+  queuePosition?: number | null | undefined
 }): string {
   switch (state.status) {
     case 'pending':
-      return 'Queued'
+      if (state.queuePosition == null) return 'Queued'
+      return `Queued at place ${state.queuePosition}: as many exports as the plan allows at once are under way`
     case 'completed':
       return 'Complete'
     case 'failed':

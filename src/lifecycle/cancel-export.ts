@@ -5,7 +5,9 @@ import { allows } from '../core/scope.ts'
 import { isTerminal } from '../core/status.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import { announceChange } from '../platform/events/export-changes.ts'
+import { lockOrganization } from './lock-organization.ts'
 import { recordEvent } from './record-event.ts'
+import { releaseWaiting } from './release-waiting.ts'
 import type { Services } from './services.ts'
 
 /**
@@ -15,7 +17,7 @@ import type { Services } from './services.ts'
  * @throws ForbiddenError, NotFoundError
  */
 export async function cancelExport(
-  services: Pick<Services, 'orm' | 'now'>,
+  services: Pick<Services, 'orm' | 'queue' | 'now'>,
   principal: Principal,
   exportId: string,
 ): Promise<Export> {
@@ -23,6 +25,7 @@ export async function cancelExport(
     throw new ForbiddenError('This API key may not cancel exports: it lacks the scope exports:write.')
   }
   return await services.orm.em.fork().transactional(async (em) => {
+    await lockOrganization(em, principal.organizationId)
     const row = await em.findOne(
       Export,
       { id: exportId, organization: principal.organizationId },
@@ -32,6 +35,7 @@ export async function cancelExport(
     if (isTerminal(row.status)) return row
     const now = services.now()
     row.status = 'canceled'
+    row.queuePosition = null
     row.completedAt = now
     row.updatedAt = now
     row.estimatedCompletionAt = null
@@ -48,6 +52,7 @@ export async function cancelExport(
       at: now,
     })
     await announceChange(em, { exportId, organizationId: principal.organizationId, version: row.version })
+    await releaseWaiting(services, em, principal.organizationId)
     return row
   })
 }

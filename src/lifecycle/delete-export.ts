@@ -12,7 +12,7 @@ import type { Services } from './services.ts'
  * @throws ForbiddenError, NotFoundError
  */
 export async function deleteExport(
-  services: Pick<Services, 'orm' | 'storage' | 'log' | 'now'>,
+  services: Pick<Services, 'orm' | 'queue' | 'storage' | 'log' | 'now'>,
   principal: Principal,
   exportId: string,
 ): Promise<void> {

@@ -1,4 +1,5 @@
 import { announceChange } from '../platform/events/export-changes.ts'
+import { forgetAdmissions } from './admissions.ts'
 import { recordEvent } from './record-event.ts'
 import type { Services } from './services.ts'
 
@@ -51,6 +52,7 @@ export async function purgeExports(services: Pick<Services, 'orm' | 'storage' | 
   for (const { storage_key: key } of rows) if (key) await services.storage.delete(key)
   const ids = [...new Set(rows.map(({ id }) => id))]
   if (ids.length > 0) await em.execute('delete from sluice.exports where id in (?)', [ids])
+  await forgetAdmissions(em, now)
   return ids.length
 }
 

@@ -1,6 +1,9 @@
 import { announceChange } from '../platform/events/export-changes.ts'
 import type { ExportJob, PartJob } from '../platform/queue/queue.ts'
+import { giveBackPlace } from './admissions.ts'
+import { lockOrganization } from './lock-organization.ts'
 import { recordEvent } from './record-event.ts'
+import { releaseWaiting } from './release-waiting.ts'
 import { removeLeftovers } from './remove-leftovers.ts'
 import type { Services } from './services.ts'
 
@@ -8,7 +11,7 @@ const message = 'The worker was lost at every try.'
 
 /** Ends an export whose job no worker survived: nobody else would. */
 export async function failLostExport(
-  services: Pick<Services, 'orm' | 'storage' | 'log' | 'now'>,
+  services: Pick<Services, 'orm' | 'queue' | 'storage' | 'log' | 'now'>,
   job: ExportJob | PartJob,
 ): Promise<void> {
   const { exportId } = job
@@ -16,6 +19,12 @@ export async function failLostExport(
     'jobId' in job ? { sql: 'job_id = ?', value: job.jobId } : { sql: 'attempt = ?', value: job.attempt }
   const now = services.now()
   const lost = await services.orm.em.fork().transactional(async (em) => {
+    const [owner] = await em.execute<{ organization_id: string }[]>(
+      'select organization_id from sluice.exports where id = ?',
+      [exportId],
+    )
+    if (!owner) return null
+    await lockOrganization(em, owner.organization_id)
     const [row] = await em.execute<{ organization_id: string; version: string; attempt: number }[]>(
       `update sluice.exports
        set status = 'failed', error_code = 'WORKER_LOST', error_message = ?, error_retryable = true,
@@ -26,6 +35,8 @@ export async function failLostExport(
     if (!row) return null
     await recordEvent(em, { exportId, type: 'failed', attempt: row.attempt, message, at: now })
     await announceChange(em, { exportId, organizationId: row.organization_id, version: Number(row.version) })
+    await giveBackPlace(em, exportId)
+    await releaseWaiting(services, em, row.organization_id)
     return row
   })
   if (lost) await removeLeftovers(services, lost.organization_id, exportId, lost.attempt)

@@ -1,5 +1,6 @@
 import { v7 as uuidv7 } from 'uuid'
 import { ConflictError, NotFoundError, ValidationError } from '../core/errors.ts'
+import type { DoorLimits } from '../core/limits.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
 import { Plan } from '../platform/db/entities/plan.ts'
 import type { Services } from './services.ts'
@@ -15,14 +16,30 @@ const builtInPlans = [
   { name: 'unlimited', exportsPerHour: null, maxConcurrentExports: null },
 ] as const
 
+/** HubSpot's own limits, whatever the plan. @see docs: plans */
+const hubspot = { exportsPerDay: 30, maxConcurrentExports: 1, beyondConcurrency: 'queue' } as const
+
 const lifetimes = { linkLifetimeSeconds: hour, fileLifetimeSeconds: 7 * day, recordLifetimeSeconds: 30 * day }
+
+/** What an export through a vendor's door meets: as that vendor's own customers do. */
+function doorLimitsOf({ exportsPerHour, maxConcurrentExports }: (typeof builtInPlans)[number]): DoorLimits {
+  if (exportsPerHour === null) return { hubspot }
+  return { hubspot, hindsight: { exportsPerHour, maxConcurrentExports, beyondConcurrency: 'refuse' } }
+}
 
 /** Adds the built-in plans that are missing; ones that an operator changed stay as they are. */
 export async function ensurePlans(services: Pick<Services, 'orm'>): Promise<void> {
   const em = services.orm.em.fork()
   await em.upsertMany(
     Plan,
-    builtInPlans.map((plan) => ({ ...plan, ...lifetimes, exportsPerDay: null, maxRowsPerExport: null })),
+    builtInPlans.map((plan) => ({
+      ...plan,
+      ...lifetimes,
+      exportsPerDay: null,
+      beyondConcurrency: 'refuse' as const,
+      doorLimits: doorLimitsOf(plan),
+      maxRowsPerExport: null,
+    })),
     { onConflictFields: ['name'], onConflictAction: 'ignore' },
   )
 }

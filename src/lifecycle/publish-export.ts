@@ -3,7 +3,9 @@ import type { Export } from '../platform/db/entities/export.ts'
 import { ExportFile } from '../platform/db/entities/export-file.ts'
 import type { Plan } from '../platform/db/entities/plan.ts'
 import type { Attempt } from './attempt.ts'
+import { lockOrganization } from './lock-organization.ts'
 import { recordEvent } from './record-event.ts'
+import { releaseWaiting } from './release-waiting.ts'
 import type { Services } from './services.ts'
 import type { WrittenFile } from './write-files.ts'
 import { writeManifest } from './write-manifest.ts'
@@ -23,6 +25,7 @@ export async function publishExport(
   const notes = sumNotes(files)
   const manifest = await writeManifest(services, { row, attempt: attempt.number, files, snapshotAt, notes })
   await services.orm.em.fork().transactional(async (em) => {
+    await lockOrganization(em, attempt.organizationId)
     await attempt.change(em, {
       status: 'completed',
       stage: 'done',
@@ -37,7 +40,7 @@ export async function publishExport(
       notes: notes && JSON.stringify(notes),
       completed_at: now,
       estimated_completion_at: null,
-      expires_at: new Date(now.getTime() + plan.fileLifetimeSeconds * 1000),
+      expires_at: new Date(now.getTime() + (row.fileLifetimeSeconds ?? plan.fileLifetimeSeconds) * 1000),
       error_code: null,
       error_message: null,
       error_retryable: null,
@@ -60,6 +63,7 @@ export async function publishExport(
     await em.flush()
     const message = `${rows} rows in ${files.length === 1 ? 'one file' : `${files.length} files`}, ${bytes} bytes`
     await recordEvent(em, { exportId: row.id, type: 'completed', attempt: attempt.number, message, at: now })
+    await releaseWaiting(services, em, attempt.organizationId)
   })
 }
 

@@ -2,6 +2,8 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 
 export type ExportEventType =
   | 'created'
+  | 'waiting'
+  | 'released'
   | 'started'
   | 'counted'
   | 'retrying'

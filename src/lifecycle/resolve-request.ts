@@ -4,12 +4,13 @@ import { findColumn } from '../core/find-column.ts'
 import { findPath, maxRelationDepth } from '../core/find-path.ts'
 import { type Labels, labelIn } from '../core/labels.ts'
 import { resolveOptions } from '../core/options.ts'
-import { type ColumnRequest, type ExportRequest, headerStyles } from '../core/request.ts'
+import { type ColumnRequest, type ExportRequest, headerStyles, valueStyles } from '../core/request.ts'
 import { resolveFilter } from '../core/resolve-filter.ts'
 import { resolveSort } from '../core/resolve-sort.ts'
 import {
   type Compression,
   compressions,
+  contentEncodings,
   type ExportSpec,
   type FileLimits,
   type SpecColumn,
@@ -50,11 +51,22 @@ export function resolveRequest(
   const options = resolveOptions(format, request.options, issues)
   const compression = resolveCompression(request.compression ?? 'none', issues)
   const fileLimits = resolveFileLimits(request, issues)
-  const { limit, zipAboveBytes } = request
+  const { limit, zipAboveBytes, contentEncoding, excludeDelivered } = request
   if (zipAboveBytes !== undefined && !(Number.isSafeInteger(zipAboveBytes) && zipAboveBytes >= 0)) {
     issues.push({ path: 'zipAboveBytes', message: 'must be a whole number from 0' })
   } else if (zipAboveBytes !== undefined && compression !== 'none') {
     issues.push({ path: 'zipAboveBytes', message: 'goes with the compression none only' })
+  }
+  if (contentEncoding !== undefined && !contentEncodings.includes(contentEncoding)) {
+    issues.push({ path: 'contentEncoding', message: `must be one of ${contentEncodings.join(', ')}` })
+  } else if (contentEncoding !== undefined && (compression !== 'none' || zipAboveBytes !== undefined)) {
+    issues.push({
+      path: 'contentEncoding',
+      message: 'goes with the compression none only, and not with zipAboveBytes',
+    })
+  }
+  if (request.values !== undefined && !valueStyles.includes(request.values)) {
+    issues.push({ path: 'values', message: `must be one of ${valueStyles.join(', ')}` })
   }
   if (limit !== undefined && !(Number.isSafeInteger(limit) && limit >= 1)) {
     issues.push({ path: 'limit', message: 'must be a whole number from 1' })
@@ -73,7 +85,10 @@ export function resolveRequest(
     compression,
     options,
     ...(expand === undefined ? {} : { expand }),
-    ...(request.zipAboveBytes === undefined ? {} : { zipAboveBytes: request.zipAboveBytes }),
+    ...(zipAboveBytes === undefined ? {} : { zipAboveBytes }),
+    ...(contentEncoding === undefined ? {} : { contentEncoding }),
+    ...(request.values === 'labels' ? { valueLanguage: (request.language ?? 'en').toLowerCase() } : {}),
+    ...(excludeDelivered ? { excludeDelivered } : {}),
     ...(limit === undefined ? {} : { limit }),
     ...(fileLimits ? { fileLimits } : {}),
   }

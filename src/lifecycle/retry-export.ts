@@ -6,7 +6,9 @@ import { allows } from '../core/scope.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
 import { announceChange } from '../platform/events/export-changes.ts'
-import { checkPlan } from './check-plan.ts'
+import { takePlace } from './admissions.ts'
+import { beginOrWait } from './begin-or-wait.ts'
+import { checkLimits } from './check-limits.ts'
 import { recordEvent } from './record-event.ts'
 import type { Services } from './services.ts'
 
@@ -40,10 +42,13 @@ export async function retryExport(
     }
     const now = services.now()
     const jobId = uuidv7()
-    await checkPlan(em, organization.id, await organization.plan.loadOrFail(), now)
+    const plan = await organization.plan.loadOrFail()
+    const { door } = row
+    const queuePosition = await checkLimits(em, { organizationId: organization.id, plan, door, now })
     Object.assign(row, {
       status: 'pending',
       stage: 'queued',
+      queuePosition,
       progress: 0,
       rowsExported: 0,
       rowsTotal: null,
@@ -69,7 +74,8 @@ export async function retryExport(
       message: 'Retried on request',
       at: now,
     })
-    await services.queue.enqueue(em, { exportId, jobId })
+    await takePlace(em, { organizationId: organization.id, exportId, door, now })
+    await beginOrWait(services, em, row)
     await announceChange(em, { exportId, organizationId: organization.id, version: row.version })
     return row
   })

@@ -1,7 +1,10 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { ExportFailure } from '../core/failure.ts'
+import { giveBackPlace } from './admissions.ts'
 import { type Attempt, AttemptLost } from './attempt.ts'
+import { lockOrganization } from './lock-organization.ts'
 import { recordEvent } from './record-event.ts'
+import { releaseWaiting } from './release-waiting.ts'
 import type { Services } from './services.ts'
 
 const backInQueue = {
@@ -47,10 +50,14 @@ export async function settleFailure(
   }
   const isOurs = await unlessLost(
     services.orm.em.fork().transactional(async (em) => {
+      await lockOrganization(em, attempt.organizationId)
       const ended = { status: 'failed', completed_at: services.now(), estimated_completion_at: null }
       await attempt.change(em, { ...(tryAgain ? backInQueue : ended), ...error })
       const type = tryAgain ? 'retrying' : 'failed'
       await recordEvent(em, { ...eventOf(services, attempt), type, message: failure.message })
+      if (tryAgain) return
+      await giveBackPlace(em, attempt.exportId)
+      await releaseWaiting(services, em, attempt.organizationId)
     }),
   )
   // A job that is thrown for an attempt that somebody else has taken over would disturb that one.

@@ -5,11 +5,14 @@ import { ConflictError, ForbiddenError, type Issue, ValidationError } from '../c
 import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import { type ExportSpec, fingerprintOf } from '../core/spec.ts'
+import { isTerminal } from '../core/status.ts'
 import { ApiKey } from '../platform/db/entities/api-key.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
 import { announceChange } from '../platform/events/export-changes.ts'
-import { checkPlan } from './check-plan.ts'
+import { takePlace } from './admissions.ts'
+import { beginOrWait } from './begin-or-wait.ts'
+import { checkLimits } from './check-limits.ts'
 import { loadRequest } from './load-request.ts'
 import { recordEvent } from './record-event.ts'
 import { collect, resolveName } from './resolve-request.ts'
@@ -18,11 +21,18 @@ import type { Services } from './services.ts'
 const maxIdempotencyKeyLength = 255
 /** A week: longer than any plan keeps a link alive. */
 const maxDedupeSeconds = 7 * 24 * 3600
+const minLifetimeSeconds = 60
+/** Ten years: what is kept longer is an archive. */
+const maxLifetimeSeconds = 10 * 366 * 24 * 3600
+
+/** What answered: a new export, the one that the same idempotency key made, or an equal one. */
+export type Duplicate = 'none' | 'resent' | 'inFlight' | 'completed'
 
 export interface SubmitResult {
   readonly export: Export
   /** Whether the answer is an export that was there before. */
   readonly deduped: boolean
+  readonly duplicate: Duplicate
 }
 
 /**
@@ -52,35 +62,53 @@ export async function submitExport(
     const organization = await tx.findOneOrFail(Organization, principal.organizationId, {
       lockMode: LockMode.PESSIMISTIC_WRITE,
     })
-    const earlier =
-      (await findSent(tx, principal, request, name, specAt)) ??
-      (await findEqual(tx, principal, request, fingerprint, now))
-    if (earlier) return { export: earlier, deduped: true }
+    const sent = await findSent(tx, principal, request, name, specAt)
+    if (sent) return { export: sent, deduped: true, duplicate: 'resent' }
+    const equal = await findEqual(tx, principal, request, fingerprint, now)
+    if (equal) {
+      return { export: equal, deduped: true, duplicate: isTerminal(equal.status) ? 'completed' : 'inFlight' }
+    }
     const plan = await organization.plan.loadOrFail()
-    await checkPlan(tx, organization.id, plan, now)
+    const { door } = request
+    const queuePosition = await checkLimits(tx, { organizationId: organization.id, plan, door, now })
 
     organization.lastExportNumber += 1
     const created = createRow(tx, { principal, request, spec, name, fingerprint, organization, now })
-    created.purgeAt = new Date(now.getTime() + plan.recordLifetimeSeconds * 1000)
+    created.queuePosition = queuePosition
+    const lifetimeSeconds = request.recordLifetimeSeconds ?? plan.recordLifetimeSeconds
+    created.purgeAt = new Date(now.getTime() + lifetimeSeconds * 1000)
     await tx.flush()
+    await takePlace(tx, { organizationId: organization.id, exportId: created.id, door, now })
     await recordEvent(tx, {
       exportId: created.id,
       type: 'created',
       attempt: 0,
-      message: `Asked for through ${request.door}`,
+      message: `Asked for through ${door}`,
       at: now,
     })
-    await services.queue.enqueue(tx, { exportId: created.id, jobId: created.jobId })
+    await beginOrWait(services, tx, created)
     await announceChange(tx, {
       exportId: created.id,
       organizationId: organization.id,
       version: created.version,
     })
-    return { export: created, deduped: false }
+    return { export: created, deduped: false, duplicate: 'none' }
   })
 }
 
-function checkBounds({ idempotencyKey, dedupeWithinSeconds }: ExportRequest, issues: Issue[]): void {
+function checkBounds(request: ExportRequest, issues: Issue[]): void {
+  const { idempotencyKey, dedupeWithinSeconds } = request
+  for (const path of ['fileLifetimeSeconds', 'recordLifetimeSeconds'] as const) {
+    const seconds = request[path]
+    const isKept =
+      Number.isSafeInteger(seconds) && seconds! >= minLifetimeSeconds && seconds! <= maxLifetimeSeconds
+    if (seconds !== undefined && !isKept) {
+      issues.push({
+        path,
+        message: `must be a whole number from ${minLifetimeSeconds} to ${maxLifetimeSeconds}`,
+      })
+    }
+  }
   if (
     idempotencyKey !== undefined &&
     (idempotencyKey === '' ||
@@ -169,6 +197,8 @@ function createRow(
     spec: of.spec,
     fingerprint: of.fingerprint,
     idempotencyKey: of.request.idempotencyKey ?? null,
+    notifyByMail: of.request.notifyByMail ?? false,
+    fileLifetimeSeconds: of.request.fileLifetimeSeconds ?? null,
     status: 'pending',
     stage: 'queued',
     progress: 0,

@@ -1,5 +1,6 @@
 import { expireExports, purgeExports } from '../lifecycle/expire-exports.ts'
 import { failLostExport } from '../lifecycle/fail-lost-export.ts'
+import { releaseAllWaiting } from '../lifecycle/release-waiting.ts'
 import { runExport } from '../lifecycle/run-export.ts'
 import { runPart } from '../lifecycle/run-part.ts'
 import type { Services } from '../lifecycle/services.ts'
@@ -52,7 +53,7 @@ export class Worker {
 
   async #maintain(): Promise<void> {
     const { log } = this.#services
-    for (const task of [expireExports, purgeExports, sweepStorage]) {
+    for (const task of [expireExports, purgeExports, sweepStorage, releaseAllWaiting]) {
       if (this.#shutdown.signal.aborted) return
       await task(this.#services).catch((error: unknown) =>
         log.error({ err: error, task: task.name }, 'maintenance failed'),

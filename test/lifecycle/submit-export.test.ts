@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { ConflictError, LimitExceededError, ValidationError } from '../../src/core/errors.ts'
 import type { ExportRequest } from '../../src/core/request.ts'
 import { type Authenticated, authenticate } from '../../src/lifecycle/authenticate.ts'
+import { failLostExport } from '../../src/lifecycle/fail-lost-export.ts'
 import { type SubmitResult, submitExport } from '../../src/lifecycle/submit-export.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { Clock } from '../support/clock.ts'
@@ -275,7 +276,11 @@ test('retryAfterSeconds is true also when the plan was made smaller since', asyn
 test('an export that failed gives its place back, a canceled one does not', async () => {
   const small = await newOrganization('essentials')
   const statuses = ['failed', 'failed', 'failed', 'canceled', 'completed', 'completed', 'completed']
-  for (const status of statuses) await end((await submit({}, small)).export.id, status, clock.now())
+  for (const status of statuses) {
+    const { export: row } = await submit({}, small)
+    if (status === 'failed') await failLostExport(app.api.services, { exportId: row.id, jobId: row.jobId })
+    else await end(row.id, status, clock.now())
+  }
   // Four of the seven count, so there is one more place.
   const { export: fifth } = await submit({}, small)
   await end(fifth.id, 'completed', clock.now())

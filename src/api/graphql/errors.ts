@@ -36,11 +36,22 @@ builder.objectType(ValidationError, {
     issues: t.expose('issues', { type: [Issue], description: 'Everything that is wrong.' }),
   }),
 })
+
+const LimitWindowEnum = builder.enumType('LimitWindow', {
+  description: 'What a limit counts.',
+  values: {
+    HOUR: { value: 'HOUR', description: 'Accepted exports in any 60 minutes.' },
+    DAY: { value: 'DAY', description: 'Accepted exports in any 24 hours.' },
+    CONCURRENT: { value: 'CONCURRENT', description: 'Exports that are under way at once.' },
+  } as const,
+})
 builder.objectType(LimitExceededError, {
   name: 'LimitExceededError',
   description: "The plan's limit is reached.",
   interfaces: [ErrorInterface],
   fields: (t) => ({
+    window: t.expose('window', { type: LimitWindowEnum, description: 'Which limit.' }),
+    limit: t.exposeInt('limit', { description: 'Exports that it allows.' }),
     retryAfterSeconds: t.exposeInt('retryAfterSeconds', {
       description: 'When the same request can succeed.',
     }),

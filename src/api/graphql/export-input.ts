@@ -46,6 +46,19 @@ const HeaderStyleEnum = builder.enumType('HeaderStyle', {
   } as const,
 })
 
+const ValueStyleEnum = builder.enumType('ValueStyle', {
+  description: 'What cells of enumerations hold.',
+  values: {
+    STORED: { value: 'stored', description: 'Their values as they are stored.' },
+    LABELS: { value: 'labels', description: 'Their labels for people, in `language`.' },
+  } as const,
+})
+
+const ContentEncodingEnum = builder.enumType('ContentEncoding', {
+  description: 'What the stored bytes of a file are encoded in.',
+  values: { GZIP: { value: 'gzip', description: 'RFC 1952.' } } as const,
+})
+
 export const CreateExportInput = builder.inputType('CreateExportInput', {
   description: 'What to export, and how.',
   fields: (t) => ({
@@ -57,6 +70,11 @@ export const CreateExportInput = builder.inputType('CreateExportInput', {
     headers: t.field({
       type: HeaderStyleEnum,
       description: 'What columns without a label of their own are called in the file. Default: NAMES.',
+    }),
+    values: t.field({
+      type: ValueStyleEnum,
+      description:
+        'What cells of enumerations hold. Filters and sorts stay on stored values. Default: STORED.',
     }),
     language: t.string({ description: 'Of the labels, BCP 47. Default: en.' }),
     expand: t.string({
@@ -74,6 +92,11 @@ export const CreateExportInput = builder.inputType('CreateExportInput', {
       type: 'BigInt',
       description:
         'A file that comes out larger than this is delivered in a zip. Default: never. Goes with Compression NONE.',
+    }),
+    contentEncoding: t.field({
+      type: ContentEncodingEnum,
+      description:
+        'Stores the file encoded, and serves it with Content-Encoding under the name and media type of the plain file. Default: none. Goes with Compression NONE.',
     }),
     options: t.field({ type: ExportOptionsInput, description: "The format's options." }),
     limit: t.field({ type: 'BigInt', description: 'The first so many rows only. Default: all.' }),
@@ -94,6 +117,13 @@ export const CreateExportInput = builder.inputType('CreateExportInput', {
     dedupeWithinSeconds: t.int({
       description:
         'Answer with an equal export that is under way, or was completed at most this long ago. Default: 0, always a new one.',
+    }),
+    excludeDelivered: t.boolean({
+      description:
+        'Leaves out rows that earlier completed exports of this dataset delivered. Default: false.',
+    }),
+    notifyByMail: t.boolean({
+      description: "Sends a mail to the key's owner when the export has ended. Default: false.",
     }),
   }),
 })

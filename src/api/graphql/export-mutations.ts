@@ -15,11 +15,22 @@ import { ExportType } from './export.ts'
 import { requireExportId } from './export-id.ts'
 import { CreateExportInput, toRequest } from './export-input.ts'
 
+const DuplicateEnum = builder.enumType('Duplicate', {
+  description: 'Which export answers a request.',
+  values: {
+    NONE: { value: 'none', description: 'A new one.' },
+    RESENT: { value: 'resent', description: 'The one that the same idempotency key made.' },
+    IN_FLIGHT: { value: 'inFlight', description: 'An equal one that is pending or processing.' },
+    COMPLETED: { value: 'completed', description: 'An equal one that was completed within the window.' },
+  } as const,
+})
+
 const CreateExportSuccess = builder.objectRef<SubmitResult>('CreateExportSuccess').implement({
   description: 'The export was accepted.',
   fields: (t) => ({
     export: t.expose('export', { type: ExportType, description: 'The export.' }),
     deduped: t.exposeBoolean('deduped', { description: 'Whether it is one that was there before.' }),
+    duplicate: t.expose('duplicate', { type: DuplicateEnum, description: 'Which one answers.' }),
   }),
 })
 

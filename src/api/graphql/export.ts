@@ -221,6 +221,12 @@ export const ExportType = builder.node(builder.objectRef<Export>('Export'), {
     }),
     stage: t.expose('stage', { type: ExportStageEnum, description: 'What is being done right now.' }),
     stageMessage: t.string({ description: 'The same as a sentence.', resolve: (row) => stageSentence(row) }),
+    queuePosition: t.int({
+      nullable: true,
+      description:
+        "Place among the organization's exports that wait for another one to end, from 1; null: it waits for none.",
+      resolve: (row) => row.queuePosition ?? null,
+    }),
     rowsExported: t.field({
       type: 'BigInt',
       description: 'Rows written so far.',

@@ -37,16 +37,25 @@ export type Compression =
   | 'ZIP'
   | 'ZSTD';
 
+/** What the stored bytes of a file are encoded in. */
+export type ContentEncoding =
+  /** RFC 1952. */
+  | 'GZIP';
+
 /** What to export, and how. */
 export type CreateExportInput = {
   /** In the order of the file. Default: the dataset's default columns. */
   columns?: Array<ExportColumnInput> | null | undefined;
   /** Default: NONE. */
   compression?: Compression | null | undefined;
+  /** Stores the file encoded, and serves it with Content-Encoding under the name and media type of the plain file. Default: none. Goes with Compression NONE. */
+  contentEncoding?: ContentEncoding | null | undefined;
   /** Name of the dataset. */
   dataset: string;
   /** Answer with an equal export that is under way, or was completed at most this long ago. Default: 0, always a new one. */
   dedupeWithinSeconds?: number | null | undefined;
+  /** Leaves out rows that earlier completed exports of this dataset delivered. Default: false. */
+  excludeDelivered?: boolean | null | undefined;
   /** A relation to many: one row for each related row, instead of a list in one cell. A row without any stays. */
   expand?: string | null | undefined;
   /** Which rows. Default: all of the organization. */
@@ -67,10 +76,14 @@ export type CreateExportInput = {
   maxRowsPerFile?: number | null | undefined;
   /** For people, and for the file. Default: the dataset's label. */
   name?: string | null | undefined;
+  /** Sends a mail to the key's owner when the export has ended. Default: false. */
+  notifyByMail?: boolean | null | undefined;
   /** The format's options. */
   options?: ExportOptionsInput | null | undefined;
   /** Default: the dataset's own order, or none: as the table holds them. */
   sort?: Array<RowSort> | null | undefined;
+  /** What cells of enumerations hold. Filters and sorts stay on stored values. Default: STORED. */
+  values?: ValueStyle | null | undefined;
   /** A file that comes out larger than this is delivered in a zip. Default: never. Goes with Compression NONE. */
   zipAboveBytes?: number | null | undefined;
 };
@@ -378,6 +391,13 @@ export type TextEncoding =
   | 'UTF_16LE'
   /** Western European; a character that it has not becomes a question mark. */
   | 'WINDOWS_1252';
+
+/** What cells of enumerations hold. */
+export type ValueStyle =
+  /** Their labels for people, in `language`. */
+  | 'LABELS'
+  /** Their values as they are stored. */
+  | 'STORED';
 
 export type ExportFragment = { id: string, number: number, name: string, dataset: string, format: ExportFormat, status: ExportStatus, stage: ExportStage, stageMessage: string, progress: number, rowsExported: number, rowsTotal: number | null, rowsTotalExact: boolean, bytes: number, attempt: number, version: number, createdAt: string, startedAt: string | null, completedAt: string | null, estimatedCompletionAt: string | null, expiresAt: string | null, error: { code: string, message: string, retryable: boolean } | null, files: Array<{ name: string, url: string, bytes: number, rows: number, sha256: string, contentType: string, expiresAt: string }>, manifest: { url: string } | null };
 

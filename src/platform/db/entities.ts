@@ -1,3 +1,4 @@
+import { Admission } from './entities/admission.ts'
 import { ApiKey } from './entities/api-key.ts'
 import { Export } from './entities/export.ts'
 import { ExportEvent } from './entities/export-event.ts'
@@ -8,6 +9,7 @@ import { Plan } from './entities/plan.ts'
 import { SigningKey } from './entities/signing-key.ts'
 
 export const entities = [
+  Admission,
   ApiKey,
   Export,
   ExportEvent,

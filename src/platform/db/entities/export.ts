@@ -41,6 +41,12 @@ export const Export = defineEntity({
     spec: p.json().$type<ExportSpec>(),
     fingerprint: p.string().columnType('text').index(),
     idempotencyKey: p.string().columnType('text').nullable(),
+    /** Whether the key's owner is told by mail when it has ended. */
+    notifyByMail: p.boolean().default(false),
+    /** How long after completion the files are kept; null: as the plan says. */
+    fileLifetimeSeconds: p.integer().nullable(),
+    /** Place among the organization's exports that wait for another one to end, from 1; null: it waits for none. */
+    queuePosition: p.integer().nullable(),
 
     status: p.string().columnType('text').$type<ExportStatus>(),
     stage: p.string().columnType('text').$type<ExportStage>(),

@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+import type { BeyondConcurrency, DoorLimits } from '../../../core/limits.ts'
 
 /** The limits of the organizations that hold it. */
 export const Plan = defineEntity({
@@ -13,6 +14,10 @@ export const Plan = defineEntity({
     exportsPerDay: p.integer().nullable(),
     /** Exports that are pending or processing at once; null: no limit. */
     maxConcurrentExports: p.integer().nullable(),
+    /** What an export meets that would be one too many at once. */
+    beyondConcurrency: p.string().columnType('text').$type<BeyondConcurrency>().default('refuse'),
+    /** Doors whose exports are counted on their own, by their own limits instead of those above. */
+    doorLimits: p.json().$type<DoorLimits>().default('{}'),
     /** Rows of one export; null: no limit. */
     maxRowsPerExport: p.bigint('number').nullable(),
     /** How long a signed link works. */
