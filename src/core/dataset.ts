@@ -10,8 +10,11 @@ export interface Dataset {
   readonly description?: string
   /** Where rows come from; the engine gives it the alias `t`. */
   readonly source: TableSource | QuerySource
-  /** Columns that together identify a row within one organization; they close every sort. */
-  readonly key: readonly [string, ...string[]]
+  /**
+   * Columns that together identify a row within one organization; they close every sort. Left out where a
+   * table or view has none: rows that a sort leaves equal then come in no promised order.
+   */
+  readonly key?: readonly [string, ...string[]]
   readonly tenant: Tenant
   readonly columns: Readonly<Record<string, Column>>
   /** Columns that exist per organization, catalogued in the database. */
@@ -42,14 +45,51 @@ export interface Column {
   readonly type: ColumnType
   readonly label: Labels
   readonly description?: string
-  /** SQL over the alias `t`. Default: the database column of the same name. */
+  /** The database's own column, where it has another name. Default: the column's name here. */
+  readonly column?: string
+  /** SQL over the alias `t`, instead of a column of the database. */
   readonly expr?: string
+  /** A value that only JavaScript can make, instead of a column of the database. */
+  readonly compute?: Computation
+  /** How its values are written in text files and shown in workbooks. Default: as the format has it. */
+  readonly format?: ColumnFormat
   /** An enumeration's values and their words, in the order a form would offer them. */
   readonly options?: readonly ColumnOption[]
   /** Left out of the default columns and of `datasets`, but exportable by name. */
   readonly hidden?: boolean
   /** Personal data. */
   readonly pii?: boolean
+}
+
+/**
+ * A function over other columns of the same row, called for every row of a file, in its order. It must be
+ * synchronous and may not keep anything from one row to the next. Rows cannot be filtered or sorted by it.
+ */
+export interface Computation {
+  /** Columns of the dataset, none of them computed: what the function is given. */
+  readonly from: readonly [string, ...string[]]
+  /** Null or undefined is NULL. What the column's type does not hold, or an exception, fails the export. */
+  readonly value: (row: ComputeRow) => unknown
+}
+
+/** One row's columns by their names; each row is an object of its own. */
+export type ComputeRow = Readonly<Record<string, ComputeValue>>
+
+/**
+ * `integer` and `float` are numbers, `bigint` is a bigint, `boolean` a boolean. Everything else is text as
+ * Postgres writes it: decimals with all their digits, dates, instants in UTC with their offset, JSON as it is
+ * stored. Lists are arrays of these, NULL is null.
+ */
+export type ComputeValue = string | number | bigint | boolean | null | readonly ComputeValue[]
+
+/** JSON and Parquet have types instead, and are not formatted. */
+export interface ColumnFormat {
+  /** Of numbers: so many digits after the point, 0 to 20; rounded half away from zero. Workbooks keep all digits and show these. */
+  readonly decimals?: number
+  /** Of days and moments: e.g. `DD.MM.YYYY`. A caller's own `dateFormat` goes before it. @see date-pattern.ts */
+  readonly pattern?: string
+  /** In workbooks: a number format as Excel writes it, e.g. `#,##0.00 [$€-407]`. Default: made of the others. */
+  readonly excel?: string
 }
 
 export interface ColumnOption {
@@ -100,4 +140,9 @@ export function defaultColumnsOf(dataset: Dataset): readonly string[] {
       .filter(([, column]) => !column.hidden)
       .map(([name]) => name)
   )
+}
+
+/** Empty where the dataset has no key. */
+export function keyOf(dataset: Dataset): readonly string[] {
+  return dataset.key ?? []
 }

@@ -1,10 +1,14 @@
-import { scalarOf, scalarTypes } from '../core/column-type.ts'
-import type { Dataset } from '../core/dataset.ts'
+import { isNumeric, scalarOf, scalarTypes } from '../core/column-type.ts'
+import type { Column, Dataset } from '../core/dataset.ts'
+import { datePatternProblem } from '../core/date-pattern.ts'
 import type { Issue } from '../core/errors.ts'
 import type { Labels } from '../core/labels.ts'
 
 /** What a dataset, a column, a relation or a dynamic prefix may be called: a GraphQL name without a leading `_`. */
 const word = /^[a-zA-Z][a-zA-Z0-9_]*$/
+
+/** Places after the point; Excel shows 30, a double holds 17. */
+const maxDecimals = 20
 
 type Report = (path: string, message: string) => void
 
@@ -48,6 +52,8 @@ function checkColumns(report: Report, { columns, dynamicColumns = [] }: Dataset)
     for (const { prefix } of dynamicColumns) {
       if (name.startsWith(prefix)) report(path, `starts with the dynamic prefix '${prefix}'`)
     }
+    checkValue(report, path, column, columns)
+    checkFormat(report, `${path}.format`, column)
     const values = column.options?.map(({ value }) => value) ?? []
     column.options?.forEach(({ value, label }, index) => {
       checkLabel(report, `${path}.options.${index}.label`, label)
@@ -55,6 +61,57 @@ function checkColumns(report: Report, { columns, dynamicColumns = [] }: Dataset)
         report(`${path}.options.${index}.value`, `'${value}' is offered twice`)
       }
     })
+  }
+}
+
+/** Where the value comes from: the database's own column, SQL or JavaScript. */
+function checkValue(report: Report, path: string, column: Column, columns: Dataset['columns']): void {
+  const { expr, compute } = column
+  const sources = (['column', 'expr', 'compute'] as const).filter((key) => column[key] !== undefined)
+  if (sources.length > 1) report(path, `has ${sources.join(' and ')}: a value comes from one of them`)
+  if (column.column === '') report(`${path}.column`, 'a name is missing')
+  if (expr !== undefined && /;\s*$/.test(expr)) report(`${path}.expr`, 'a trailing semicolon')
+  if (!compute) return
+  if (typeof compute.value !== 'function') report(`${path}.compute.value`, 'must be a function')
+  if (!Array.isArray(compute.from) || compute.from.length === 0) {
+    report(`${path}.compute.from`, 'at least one column is needed')
+    return
+  }
+  compute.from.forEach((name, index) => {
+    const at = `${path}.compute.from.${index}`
+    const from = Object.hasOwn(columns, name) ? columns[name] : undefined
+    if (!from) report(at, `no column '${name}'`)
+    else if (from.compute) report(at, `'${name}' is computed itself`)
+    // Who may not see the one must not see the other; only the declaration's author knows whether it shows.
+    else if (from.pii && column.pii === undefined) {
+      report(`${path}.pii`, `'${name}' is personal data: say pii: true, or pii: false if none of it shows`)
+    }
+  })
+}
+
+function checkFormat(report: Report, path: string, { type, format }: Column): void {
+  if (!format) return
+  const { decimals, pattern, excel } = format
+  const isMoment = type === 'date' || type === 'timestamp' || type === 'timestamptz'
+  if (decimals !== undefined) {
+    const isNumber = isNumeric(type)
+    if (!isNumber) report(`${path}.decimals`, `is for numbers, and this is ${type}`)
+    else if (!(Number.isInteger(decimals) && decimals >= 0 && decimals <= maxDecimals)) {
+      report(`${path}.decimals`, `must be a whole number from 0 to ${maxDecimals}`)
+    }
+  }
+  if (pattern !== undefined) {
+    const problem = isMoment
+      ? datePatternProblem(pattern, type === 'date' ? 'date' : 'timestamp')
+      : `is for dates and timestamps, and this is ${type}`
+    if (problem) report(`${path}.pattern`, problem)
+  }
+  if (excel !== undefined) {
+    const isShown = isNumeric(type) || isMoment || type === 'time'
+    if (!isShown) report(`${path}.excel`, `is for numbers and times, and this is ${type}`)
+    else if (!/^[^\p{Cc}]{1,200}$/u.test(excel)) {
+      report(`${path}.excel`, 'must have 1 to 200 characters, none of them control characters')
+    }
   }
 }
 
@@ -67,12 +124,19 @@ function checkReferences(report: Report, dataset: Dataset): void {
       else if (names.indexOf(name) !== index) report(`${path}.${index}`, `'${name}' is named twice`)
     })
   }
-  if (key.length === 0) report('key', 'at least one column is needed')
-  checkNames('key', key)
+  if (key?.length === 0) report('key', 'leave it out, or name a column')
+  checkNames('key', key ?? [])
   if (defaultColumns?.length === 0) report('defaultColumns', 'leave it out, or name a column')
   checkNames('defaultColumns', defaultColumns ?? [])
   checkNames('defaultSort', defaultSort?.map(({ column }) => column) ?? [])
   checkNames('searchable', searchable)
+  // Only the database can order and search rows.
+  const mustBeStored = { key, defaultSort: defaultSort?.map(({ column }) => column), searchable }
+  for (const [path, names = []] of Object.entries(mustBeStored)) {
+    names.forEach((name, index) => {
+      if (columns[name]?.compute) report(`${path}.${index}`, `'${name}' is computed`)
+    })
+  }
   searchable.forEach((name, index) => {
     const type = Object.hasOwn(columns, name) ? columns[name]?.type : undefined
     if (type && type !== 'text') report(`searchable.${index}`, `'${name}' is ${type}, not text`)

@@ -13,7 +13,7 @@ type TextName<C extends Columns> = {
 export interface DatasetDefinition<C extends Columns>
   extends Omit<Dataset, 'columns' | 'key' | 'defaultColumns' | 'defaultSort' | 'searchable'> {
   readonly columns: C
-  readonly key: readonly [Name<C>, ...Name<C>[]]
+  readonly key?: readonly [Name<C>, ...Name<C>[]]
   readonly defaultColumns?: readonly Name<C>[]
   readonly defaultSort?: readonly (SortKey & { readonly column: Name<C> })[]
   readonly searchable?: readonly TextName<NoInfer<C>>[]

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ColumnType, isList, type ScalarType, scalarOf } from '../../src/core/column-type.ts'
-import type { Column, Dataset, Relation } from '../../src/core/dataset.ts'
+import { type Column, type Dataset, keyOf, type Relation } from '../../src/core/dataset.ts'
 import { quoteIdentifier, quoteTable } from '../../src/core/sql.ts'
 import { crmDatasets } from '../../src/datasets/crm/datasets.ts'
 import { loadDynamicColumns } from '../../src/datasets/dynamic-columns.ts'
@@ -93,7 +93,9 @@ describe('the CRM datasets', () => {
           AND l.${quoteIdentifier(through.tenantColumn!)} = t.organization_id AND ${through.where ?? 'true'}
         JOIN ${sourceOf(target)} r ON ${pairs(through.on, 'l', 'r')}`
         : `JOIN ${sourceOf(target)} r ON ${pairs(relation.on, 't', 'r')}`
-      const key = dataset.key.map((name) => `t.${quoteIdentifier(name)}`).join(', ')
+      const key = keyOf(dataset)
+        .map((name) => `t.${quoteIdentifier(name)}`)
+        .join(', ')
       const rows = await crm.query(
         `SELECT count(*)::int AS joined, max(n)::int AS most FROM (
         SELECT ${key}, count(*) AS n FROM ${sourceOf(dataset)} t ${link} AND r.organization_id = t.organization_id

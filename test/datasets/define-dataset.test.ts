@@ -51,6 +51,11 @@ describe('defineDataset', () => {
     }
   })
 
+  it('takes a dataset without a key', () => {
+    const { key: _, ...keyless } = orders
+    expect(defineDataset(keyless).key).toBeUndefined()
+  })
+
   it('names every wrong thing at once', () => {
     expect(
       issuesWith({
@@ -75,7 +80,7 @@ describe('defineDataset', () => {
   })
 
   it.each([
-    [{ key: [] }, 'orders.key: at least one column is needed'],
+    [{ key: [] }, 'orders.key: leave it out, or name a column'],
     [{ defaultColumns: [] }, 'orders.defaultColumns: leave it out, or name a column'],
     [
       { source: { query: 'SELECT 1; ' } },
@@ -109,6 +114,55 @@ describe('defineDataset', () => {
         },
       },
       "orders.columns.x.options.1.value: 'a' is offered twice",
+    ],
+    [
+      { columns: { ...columns, x: { type: 'text', label: 'X', column: 'y', expr: 't.y' } } },
+      'orders.columns.x: has column and expr: a value comes from one of them',
+    ],
+    [
+      { columns: { ...columns, x: { type: 'text', label: 'X', column: '' } } },
+      'orders.columns.x.column: a name is missing',
+    ],
+    [
+      { columns: { ...columns, x: { type: 'text', label: 'X', compute: { from: ['nam'], value: String } } } },
+      "orders.columns.x.compute.from.0: no column 'nam'",
+    ],
+    [
+      { columns: { ...columns, x: { type: 'text', label: 'X', compute: { from: ['id'], value: 't.id' } } } },
+      'orders.columns.x.compute.value: must be a function',
+    ],
+    [
+      {
+        columns: {
+          ...columns,
+          mail: { type: 'text', label: 'Mail', pii: true },
+          x: { type: 'text', label: 'X', compute: { from: ['mail'], value: String } },
+        },
+      },
+      "orders.columns.x.pii: 'mail' is personal data: say pii: true, or pii: false if none of it shows",
+    ],
+    [
+      {
+        columns: { ...columns, x: { type: 'text', label: 'X', compute: { from: ['id'], value: String } } },
+        searchable: ['x'],
+      },
+      "orders.searchable.0: 'x' is computed",
+    ],
+    [
+      { columns: { ...columns, x: { type: 'text', label: 'X', format: { decimals: 2 } } } },
+      'orders.columns.x.format.decimals: is for numbers, and this is text',
+    ],
+    [
+      { columns: { ...columns, x: { type: 'decimal', label: 'X', format: { decimals: 2.5 } } } },
+      'orders.columns.x.format.decimals: must be a whole number from 0 to 20',
+    ],
+    [
+      { columns: { ...columns, x: { type: 'date', label: 'X', format: { pattern: 'DD.MM. HH' } } } },
+      'orders.columns.x.format.pattern: a day has no HH',
+    ],
+    [
+      { columns: { ...columns, x: { type: 'decimal', label: 'X', format: { excel: '' } } } },
+      'orders.columns.x.format.excel: must have 1 to 200 characters, none of them control characters',
     ],
     [
       { dynamicColumns: [{ prefix: 'na', label: 'N', catalog: 'SELECT $1', expr: 't.x ->> :id' }] },

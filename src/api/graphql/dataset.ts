@@ -4,6 +4,7 @@ import {
   type ColumnOption,
   type Dataset,
   defaultColumnsOf,
+  keyOf,
   type Relation,
 } from '../../core/dataset.ts'
 import { labelIn } from '../../core/labels.ts'
@@ -119,8 +120,8 @@ const DatasetType = builder.objectRef<Dataset>('Dataset').implement({
       resolve: (dataset) => dataset.description ?? null,
     }),
     key: t.stringList({
-      description: 'Columns that together identify a row.',
-      resolve: (dataset) => [...dataset.key],
+      description: 'Columns that together identify a row; none where nothing does.',
+      resolve: (dataset) => [...keyOf(dataset)],
     }),
     relations: t.field({
       type: [RelationType],

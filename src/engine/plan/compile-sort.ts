@@ -1,4 +1,4 @@
-import type { Dataset } from '../../core/dataset.ts'
+import { type Dataset, keyOf } from '../../core/dataset.ts'
 import { ValidationError } from '../../core/errors.ts'
 import { findColumn } from '../../core/find-column.ts'
 import type { SortKey } from '../../core/spec.ts'
@@ -7,7 +7,7 @@ import { columnSql } from './column-sql.ts'
 
 /**
  * `ORDER BY …` over the row `t`, closed by those of the dataset's key columns that it does not name, so
- * that the order is total: two runs give the same file. Empty when no sort was asked for. The closing
+ * that the order is total: two runs give the same file, where there is a key. Empty when no sort was asked for. The closing
  * columns run in the direction of the last key, as an index over both would be read.
  * @throws ValidationError when a column has gone since the sort was resolved
  */
@@ -18,7 +18,7 @@ export function compileSort(sort: readonly SortKey[], dataset: Dataset): string 
   const terms = sort.map(({ column, direction, nulls }) => {
     return `${sqlOf(column, dataset)} ${direction.toUpperCase()} NULLS ${nulls.toUpperCase()}`
   })
-  const closing = dataset.key
+  const closing = keyOf(dataset)
     .filter((column) => !named.has(column))
     .map((column) => `${sqlOf(column, dataset)} ${last.direction.toUpperCase()}`)
   return `ORDER BY ${[...terms, ...closing].join(', ')}`

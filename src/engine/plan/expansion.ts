@@ -1,3 +1,4 @@
+import { keyOf } from '../../core/dataset.ts'
 import { findPath } from '../../core/find-path.ts'
 import type { SpecColumn } from '../../core/spec.ts'
 import { quoteIdentifier } from '../../core/sql.ts'
@@ -25,7 +26,7 @@ export function openExpansion(name: string, scope: ColumnScope): Expansion | nul
   if (!step || path?.column || path?.steps.length !== 1) return null
   const inner: ColumnScope = { ...scope, dataset: step.dataset }
   const values: string[] = []
-  const keys = step.dataset.key.map((key) => {
+  const keys = keyOf(step.dataset).map((key) => {
     const column = step.dataset.columns[key]
     return column ? columnSql(key, column) : 'NULL'
   })

@@ -1,5 +1,5 @@
 import { type ColumnType, isList, scalarOf } from '../../core/column-type.ts'
-import type { Dataset } from '../../core/dataset.ts'
+import { type Dataset, keyOf } from '../../core/dataset.ts'
 import { type ColumnPath, findPath } from '../../core/find-path.ts'
 import type { SpecColumn } from '../../core/spec.ts'
 import { quoteIdentifier } from '../../core/sql.ts'
@@ -52,7 +52,7 @@ export function planPath(
   }
   const value = planPath({ steps, column: path.column }, nested, inner)
   if (!value) return undefined
-  const keys = step.dataset.key.map((name, index) => {
+  const keys = keyOf(step.dataset).map((name, index) => {
     const column = step.dataset.columns[name]
     return `${column ? columnSql(name, column) : 'NULL'} AS ${keyName(index)}`
   })
@@ -61,7 +61,8 @@ export function planPath(
   })
   const related = `related.${valueName}`
   if (step.relation.kind === 'one') return { type: value.type, sql: `(SELECT ${related} ${rows} LIMIT 1)` }
-  const order = `ORDER BY ${keys.map((_, index) => `related.${keyName(index)}`).join(', ')}`
+  const order =
+    keys.length > 0 ? `ORDER BY ${keys.map((_, index) => `related.${keyName(index)}`).join(', ')}` : ''
   return gather(value.type, related, rows, order)
 }
 

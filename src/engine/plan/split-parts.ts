@@ -1,4 +1,4 @@
-import type { Dataset } from '../../core/dataset.ts'
+import { type Dataset, keyOf } from '../../core/dataset.ts'
 import { findColumn } from '../../core/find-column.ts'
 import type { SortKey } from '../../core/spec.ts'
 import { quoteLiteral, quoteTable } from '../../core/sql.ts'
@@ -39,7 +39,8 @@ export async function splitParts(
   const [key] = sort
   if (key) return await splitByKey(snapshot, { dataset, plan, key, parts, table })
   if (estimatedRows >= table.rows * tableShare) return splitByBlocks(table.blocks, parts)
-  const [column] = dataset.key
+  const [column] = keyOf(dataset)
+  if (column === undefined) return ['true']
   return await splitByKey(snapshot, {
     dataset,
     plan,

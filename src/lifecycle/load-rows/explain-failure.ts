@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { keyOf } from '../../core/dataset.ts'
 import { quoteIdentifier, quoteLiteral } from '../../core/sql.ts'
 import { LoadError, type LoadIssue, maxIssues } from './load-error.ts'
 import { lineColumn } from './staged-file.ts'
@@ -77,7 +78,9 @@ async function wrongValues(client: pg.Client, load: Load): Promise<LoadIssue[]> 
 
 async function missingValues(client: pg.Client, load: Load): Promise<LoadIssue[]> {
   const { file, dataset } = load
-  const required = ownColumns(load).filter(({ isRequired, name }) => isRequired || dataset.key.includes(name))
+  const required = ownColumns(load).filter(
+    ({ isRequired, name }) => isRequired || keyOf(dataset).includes(name),
+  )
   const checks = required.map(
     (column) =>
       `SELECT ${issueOf(column, 'NULL', `'a value is required'`)} FROM ${file.from} WHERE ${file.raw(column)} IS NULL`,
@@ -87,7 +90,7 @@ async function missingValues(client: pg.Client, load: Load): Promise<LoadIssue[]
 
 async function repeatedKeys(client: pg.Client, load: Load): Promise<LoadIssue[]> {
   const { file, dataset } = load
-  const key = ownColumns(load).filter(({ name }) => dataset.key.includes(name))
+  const key = ownColumns(load).filter(({ name }) => keyOf(dataset).includes(name))
   const typed = key.map((column) => file.typed(column))
   const names = key.map(({ name }) => name).join(', ')
   return await select(

@@ -1,5 +1,5 @@
 import type pg from 'pg'
-import type { Dataset } from '../../core/dataset.ts'
+import { type Dataset, keyOf } from '../../core/dataset.ts'
 import { ValidationError } from '../../core/errors.ts'
 import { quoteIdentifier, quoteLiteral } from '../../core/sql.ts'
 import type { StagedFile } from './staged-file.ts'
@@ -43,7 +43,7 @@ export async function storeRows(client: pg.Client, load: Load): Promise<LoadResu
     ...columns.map((column) => file.typed(column)),
   ]
   const conflict = conflictColumns(dataset, table)
-  const rest = columns.filter(({ name }) => !dataset.key.includes(name))
+  const rest = columns.filter(({ name }) => !keyOf(dataset).includes(name))
   // With nothing else to set, the key is set to itself: only an updated row is returned and counted.
   const updates = (rest.length > 0 ? rest : columns).map(({ name }) => quoteIdentifier(name))
   const { rows } = await client.query<{ inserted: string; updated: string }>(
@@ -62,14 +62,17 @@ export async function storeRows(client: pg.Client, load: Load): Promise<LoadResu
 
 /** The unique key by which rows are found again: the dataset's, with the tenant's column where the table has it so. */
 function conflictColumns(dataset: Dataset, table: TargetTable): readonly string[] {
+  if (!dataset.key) {
+    throw new ValidationError([{ path: 'dataset', message: 'cannot be loaded: it has no key' }])
+  }
   const tenant = 'column' in dataset.tenant ? [dataset.tenant.column] : []
-  for (const wanted of [[...tenant, ...dataset.key], dataset.key]) {
+  for (const wanted of [[...tenant, ...keyOf(dataset)], keyOf(dataset)]) {
     const found = table.uniqueKeys.find(
       (key) => key.length === wanted.length && key.every((name) => wanted.includes(name)),
     )
     if (found) return found
   }
-  const names = [...tenant, ...dataset.key].join(', ')
+  const names = [...tenant, ...keyOf(dataset)].join(', ')
   throw new ValidationError([
     { path: 'dataset', message: `cannot be loaded: its table has no unique key over (${names})` },
   ])

@@ -1,4 +1,4 @@
-import type { Dataset } from '../../../src/core/dataset.ts'
+import { type Dataset, keyOf } from '../../../src/core/dataset.ts'
 import { ValidationError } from '../../../src/core/errors.ts'
 import { resolveOptions } from '../../../src/core/options.ts'
 import type { ExportFormat, SpecColumn } from '../../../src/core/spec.ts'
@@ -29,7 +29,12 @@ export async function exportFile(run: ExportRun): Promise<Buffer> {
     { columns, filter: null, sort: [] },
     { dataset, findDataset: () => undefined, tenant: '' },
   )
-  const byKey = { ...plan, orderBy: `ORDER BY ${dataset.key.map((name) => `t."${name}"`).join(', ')}` }
+  const byKey = {
+    ...plan,
+    orderBy: `ORDER BY ${keyOf(dataset)
+      .map((name) => `t."${name}"`)
+      .join(', ')}`,
+  }
   await using snapshot = await Snapshot.take({
     url,
     timeZone: String(options.timeZone),
