@@ -1,4 +1,4 @@
-import type { ExportSpec } from './spec.ts'
+import type { ContentEncoding, ExportSpec } from './spec.ts'
 
 /** What stands beside the files of an export: enough to know what they are, and to check that they are whole. */
 export interface Manifest {
@@ -28,4 +28,8 @@ export interface ManifestFile {
   /** Of the bytes as stored, hex. */
   readonly sha256: string
   readonly contentType: string
+  /** What the bytes are stored in; left out: nothing. */
+  readonly contentEncoding?: ContentEncoding
+  /** The content as most clients see it, decoded. */
+  readonly plain?: { readonly bytes: number; readonly sha256: string }
 }

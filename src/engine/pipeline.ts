@@ -1,5 +1,6 @@
 import type { FileColumn, Format, OnSummary, RowBlock } from './formats/format.ts'
 import { hashFile } from './hash-file.ts'
+import { hashThrough, type Passed } from './hash-through.ts'
 import type { Upload } from './storage/storage.ts'
 
 /** What became of one file. */
@@ -8,6 +9,8 @@ export interface FileResult {
   readonly rows: number
   /** Of the bytes as stored, hex. */
   readonly sha256: string
+  /** What the bytes are decoded; set where they are stored in a content encoding. */
+  readonly plain?: Passed
   /** What the format had to say of the file, e.g. `{ truncatedCells: 2 }`. */
   readonly notes?: Readonly<Record<string, number>>
 }
@@ -27,6 +30,8 @@ export async function makeFile(stages: {
   format: Format
   options: unknown
   compress: Encode
+  /** Whether `compress` is a content encoding: readers get what stood before it. */
+  isContentEncoding?: boolean
   upload: Upload
   onWritten: OnWritten
   signal: AbortSignal
@@ -43,10 +48,12 @@ export async function makeFile(stages: {
       rows += block.rows
     }
   })()
-  const encoded = stages.compress(stages.format.encode(counted, { columns, options, signal, onSummary }))
+  const content = stages.format.encode(counted, { columns, options, signal, onSummary })
+  const plain = stages.isContentEncoding ? hashThrough(content) : null
+  const encoded = stages.compress(plain?.bytes ?? content)
   const { bytes, sha256 } = await hashFile(encoded, upload, signal, (written) =>
     stages.onWritten({ rows, bytes: written }),
   )
   await upload.complete()
-  return { bytes, rows, sha256, ...(notes ? { notes } : {}) }
+  return { bytes, rows, sha256, ...(plain ? { plain: plain.passed() } : {}), ...(notes ? { notes } : {}) }
 }

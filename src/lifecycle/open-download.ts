@@ -1,3 +1,4 @@
+import type { ContentEncoding } from '../core/spec.ts'
 import { ExportFile } from '../platform/db/entities/export-file.ts'
 import { recordEvent } from './record-event.ts'
 import type { Services } from './services.ts'
@@ -5,7 +6,9 @@ import type { Services } from './services.ts'
 export interface OpenFile {
   readonly fileName: string
   readonly contentType: string
-  readonly contentEncoding: string | null
+  readonly contentEncoding: ContentEncoding | null
+  /** The content decoded, where it is stored in an encoding. */
+  readonly plain: { readonly bytes: number; readonly sha256: string } | null
   readonly bytes: number
   readonly sha256: string
   readonly storageKey: string
@@ -27,6 +30,10 @@ export async function openDownload(
     fileName: file.name,
     contentType: file.contentType,
     contentEncoding: file.contentEncoding ?? null,
+    plain:
+      file.plainBytes == null || file.plainSha256 == null
+        ? null
+        : { bytes: file.plainBytes, sha256: file.plainSha256 },
     bytes: file.bytes,
     sha256: file.sha256,
     storageKey: file.storageKey,

@@ -91,7 +91,7 @@ async function writeSeveral(
 ): Promise<WrittenFile[]> {
   const { spec } = row
   const format = formatFor(spec.format)
-  const compression = compressionFor(spec.compression)
+  const compression = compressionFor(spec.contentEncoding ?? spec.compression)
   const source = readRows(snapshot.holder, {
     format,
     plan: prepared.query,
@@ -120,6 +120,7 @@ async function writeSeveral(
       options: spec.options,
       compress: (encoded) =>
         compression.encode(encoded, { fileName: target.innerName, modifiedAt: row.createdAt, signal }),
+      isContentEncoding: spec.contentEncoding !== undefined,
       upload,
       onWritten(written) {
         checkRowLimit(prepared.plan, rows + written.rows)

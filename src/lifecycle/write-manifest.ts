@@ -35,12 +35,13 @@ export async function writeManifest(
     snapshotAt: snapshotAt.toISOString(),
     spec,
     rows: files.reduce((sum, file) => sum + file.rows, 0),
-    files: files.map(({ name, bytes, rows, sha256, contentType }) => ({
+    files: files.map(({ name, bytes, rows, sha256, contentType, plain }) => ({
       name,
       bytes,
       rows,
       sha256,
       contentType,
+      ...(plain && spec.contentEncoding ? { contentEncoding: spec.contentEncoding, plain } : {}),
     })),
     notes,
   }

@@ -1,8 +1,10 @@
-import { createHash, type Hash } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ExportFailure, type FailureCode } from '../core/failure.ts'
+import { compressionFor } from '../engine/compression/compression.ts'
+import { hashFile } from '../engine/hash-file.ts'
+import { hashThrough } from '../engine/hash-through.ts'
 import type { Snapshot } from '../engine/source/snapshot.ts'
-import type { Upload } from '../engine/storage/storage.ts'
+import type { Export } from '../platform/db/entities/export.ts'
 import { ExportPart } from '../platform/db/entities/export-part.ts'
 import type { Attempt } from './attempt.ts'
 import { checkRowLimit, type PreparedQuery } from './prepare-query.ts'
@@ -20,6 +22,7 @@ const pollMs = 100
 export async function writeParts(
   services: Services,
   context: {
+    readonly row: Export
     readonly attempt: Attempt
     readonly snapshot: Snapshot
     readonly prepared: PreparedQuery
@@ -28,23 +31,29 @@ export async function writeParts(
     readonly signal: AbortSignal
   },
 ): Promise<WrittenFile> {
-  const { attempt, snapshot, prepared, conditions, target, signal } = context
+  const { row, attempt, snapshot, prepared, conditions, target, signal } = context
+  const { contentEncoding } = row.spec
   await enqueueParts(services, attempt, conditions, snapshot.id)
   await using upload = await services.storage.openUpload(target.storageKey)
-  const hash = createHash('sha256')
   let rows = 0
-  let bytes = 0
-  for (let position = 0; position < conditions.length; position += 1) {
-    const part = await waitForPart(services, context, position)
-    bytes += await append(services, { key: part.storageKey, upload, hash, signal })
-    rows += part.rows
-    checkRowLimit(prepared.plan, rows)
-    await services.storage.delete(part.storageKey)
-  }
+  const joined = (async function* () {
+    for (let position = 0; position < conditions.length; position += 1) {
+      const part = await waitForPart(services, context, position)
+      yield* (await services.storage.read(part.storageKey)) as AsyncIterable<Buffer>
+      rows += part.rows
+      checkRowLimit(prepared.plan, rows)
+      await services.storage.delete(part.storageKey)
+    }
+  })()
+  // A content encoding is put on when the parts are joined: what readers get is hashed before it.
+  const plain = contentEncoding ? hashThrough(joined) : null
+  const { encode } = compressionFor(contentEncoding ?? 'none')
+  const encoded = encode(plain?.bytes ?? joined, { fileName: '', modifiedAt: row.createdAt, signal })
+  const { bytes, sha256 } = await hashFile(encoded, upload, signal)
   await upload.complete()
   await removeParts(services, partsFolder(target.storageKey))
   const { name, storageKey, contentType } = target
-  return { name, storageKey, contentType, rows, bytes, sha256: hash.digest('hex') }
+  return { name, storageKey, contentType, rows, bytes, sha256, ...(plain ? { plain: plain.passed() } : {}) }
 }
 
 function partsFolder(storageKey: string): string {
@@ -120,18 +129,4 @@ async function waitForPart(
       return { storageKey: part.storageKey, rows: part.rowsExported }
     await sleep(pollMs, undefined, { signal }).catch(() => {})
   }
-}
-
-async function append(
-  services: Services,
-  { key, upload, hash, signal }: { key: string; upload: Upload; hash: Hash; signal: AbortSignal },
-): Promise<number> {
-  let bytes = 0
-  for await (const chunk of (await services.storage.read(key)) as AsyncIterable<Buffer>) {
-    signal.throwIfAborted()
-    hash.update(chunk)
-    await upload.write(chunk)
-    bytes += chunk.length
-  }
-  return bytes
 }

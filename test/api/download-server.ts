@@ -86,6 +86,7 @@ export function fileOf(bytes: Buffer, change: Partial<DownloadableFile> = {}): D
     fileName: 'Deals.csv',
     contentType: 'text/csv; charset=utf-8',
     contentEncoding: null,
+    plain: null,
     bytes: bytes.length,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     storageKey: 'org-1/export-1/1/Deals.csv',

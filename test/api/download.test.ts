@@ -2,7 +2,7 @@ import { createHash, randomBytes } from 'node:crypto'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { gunzipSync, gzipSync } from 'node:zlib'
+import { gzipSync } from 'node:zlib'
 import { parse } from 'content-disposition'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import type { DownloadableFile } from '../../src/api/http/download.ts'
@@ -94,22 +94,102 @@ describe('a whole file', () => {
     expect(server.downloads).toHaveLength(1)
   })
 
-  test('that is stored gzipped is sent as stored, and ranges count stored bytes', async () => {
-    const text = Buffer.from('id,name\r\n'.repeat(5000))
-    const stored = gzipSync(text)
-    const zipped = fileOf(stored, { contentEncoding: 'gzip', storageKey: 'org-1/export-2/1/Deals.csv' })
-    await put(zipped.storageKey, stored)
-    await using other = await serveFile(zipped, storage)
-    const whole = await ask(other.link())
-    expect(whole.headers).toMatchObject({
-      'content-encoding': 'gzip',
-      'content-length': String(stored.length),
-      'repr-digest': `sha-256=:${createHash('sha256').update(stored).digest('base64')}:`,
+  describe('that is stored gzipped', () => {
+    const text = Buffer.from(Array.from({ length: 20_000 }, (_, n) => `${n},Deal ${n}\r\n`).join(''))
+    // Two members, as parts that are joined have.
+    const stored = Buffer.concat([gzipSync(text.subarray(0, 5000)), gzipSync(text.subarray(5000))])
+    const sha256Of = (content: Buffer) => createHash('sha256').update(content).digest('hex')
+    const zipped = fileOf(stored, {
+      contentEncoding: 'gzip',
+      storageKey: 'org-1/export-2/1/Deals.csv',
+      plain: { bytes: text.length, sha256: sha256Of(text) },
     })
-    expect(gunzipSync(whole.body).equals(text)).toBe(true)
-    expect(await (await fetch(other.link())).text()).toBe(text.toString())
-    const part = await ask(other.link(), { headers: { range: 'bytes=10-19' } })
-    expect(part.body.equals(stored.subarray(10, 20))).toBe(true)
+    let other: DownloadServer
+
+    beforeAll(async () => {
+      await put(zipped.storageKey, stored)
+      other = await serveFile(zipped, storage)
+    })
+    afterAll(() => other[Symbol.asyncDispose]())
+
+    test.each(['gzip', 'x-gzip', 'br, gzip;q=0.1', 'identity, *', 'GZIP'])(
+      'is sent as stored to a client that accepts %s, and ranges count stored bytes',
+      async (accepted) => {
+        const headers = { 'accept-encoding': accepted }
+        const whole = await ask(other.link(), { headers })
+        expect(whole.headers).toMatchObject({
+          'content-encoding': 'gzip',
+          'content-length': String(stored.length),
+          'content-type': 'text/csv; charset=utf-8',
+          etag: `"${sha256Of(stored)}"`,
+          vary: 'Accept-Encoding',
+          'repr-digest': `sha-256=:${createHash('sha256').update(stored).digest('base64')}:`,
+        })
+        expect(whole.body.equals(stored)).toBe(true)
+        const part = await ask(other.link(), { headers: { ...headers, range: 'bytes=10-19' } })
+        expect(part.headers['content-range']).toBe(`bytes 10-19/${stored.length}`)
+        expect(part.body.equals(stored.subarray(10, 20))).toBe(true)
+      },
+    )
+
+    test.each([undefined, 'identity', 'br', 'gzip;q=0', '*;q=0', 'gzip;q=0, *'])(
+      'is sent decoded to a client that accepts %s, and ranges count decoded bytes',
+      async (accepted) => {
+        const headers: Record<string, string> = accepted === undefined ? {} : { 'accept-encoding': accepted }
+        const whole = await ask(other.link(), { headers })
+        expect(whole.headers).not.toHaveProperty('content-encoding')
+        expect(whole.headers).toMatchObject({
+          'content-length': String(text.length),
+          etag: `"${sha256Of(text)}"`,
+          vary: 'Accept-Encoding',
+          'repr-digest': `sha-256=:${createHash('sha256').update(text).digest('base64')}:`,
+        })
+        expect(whole.body.equals(text)).toBe(true)
+        const part = await ask(other.link(), { headers: { ...headers, range: 'bytes=4990-5009' } })
+        expect(part.status).toBe(206)
+        expect(part.headers['content-range']).toBe(`bytes 4990-5009/${text.length}`)
+        expect(part.body.equals(text.subarray(4990, 5010))).toBe(true)
+        const last = await ask(other.link(), { headers: { ...headers, range: 'bytes=-3' } })
+        expect(last.body.equals(text.subarray(-3))).toBe(true)
+      },
+    )
+
+    test('has a tag for each of the two, so that neither answers for the other', async () => {
+      const plain = { 'if-none-match': `"${sha256Of(text)}"` }
+      expect((await ask(other.link(), { headers: plain })).status).toBe(304)
+      const answer = await ask(other.link(), { headers: { ...plain, 'accept-encoding': 'gzip' } })
+      expect(answer.status).toBe(200)
+      const resumed = await ask(other.link(), {
+        headers: { 'accept-encoding': 'gzip', range: 'bytes=5-', 'if-range': `"${sha256Of(text)}"` },
+      })
+      expect(resumed.status).toBe(200)
+    })
+
+    test('HEAD says what GET would', async () => {
+      for (const headers of [{}, { 'accept-encoding': 'gzip' }]) {
+        const { date: _, connection: __, ...expected } = (await ask(other.link(), { headers })).headers
+        const head = await ask(other.link(), { method: 'HEAD', headers })
+        expect(head.headers).toMatchObject(expected)
+        expect(head.body).toHaveLength(0)
+      }
+    })
+
+    test('and is damaged in storage breaks off, and the client sees that', async () => {
+      const damaged = { ...zipped, storageKey: 'org-1/export-3/1/Deals.csv' }
+      const bytes = Buffer.from(stored)
+      bytes.fill(0xff, stored.length - 4000)
+      await put(damaged.storageKey, bytes)
+      await using broken = await serveFile(damaged, storage)
+      const answer = await ask(broken.link())
+      expect(answer.complete).toBe(false)
+      expect(broken.logged).toHaveLength(1)
+    })
+
+    test('fetch has the content and nothing else', async () => {
+      const response = await fetch(other.link())
+      expect(response.headers.get('content-encoding')).toBe('gzip')
+      expect(Buffer.from(await response.arrayBuffer()).equals(text)).toBe(true)
+    })
   })
 })
 

@@ -1,6 +1,6 @@
 import type { ColumnRequest, ExportRequest } from '../../core/request.ts'
 import { builder } from './builder.ts'
-import { CompressionEnum, ExportFormatEnum } from './export.ts'
+import { CompressionEnum, ContentEncodingEnum, ExportFormatEnum } from './export.ts'
 import { ExportOptionsInput, toOptions } from './export-options.ts'
 import { RowFilter, RowSort, toFilter } from './row-filter.ts'
 import { withoutNulls } from './without-nulls.ts'
@@ -52,11 +52,6 @@ const ValueStyleEnum = builder.enumType('ValueStyle', {
     STORED: { value: 'stored', description: 'Their values as they are stored.' },
     LABELS: { value: 'labels', description: 'Their labels for people, in `language`.' },
   } as const,
-})
-
-const ContentEncodingEnum = builder.enumType('ContentEncoding', {
-  description: 'What the stored bytes of a file are encoded in.',
-  values: { GZIP: { value: 'gzip', description: 'RFC 1952.' } } as const,
 })
 
 export const CreateExportInput = builder.inputType('CreateExportInput', {

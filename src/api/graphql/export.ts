@@ -1,5 +1,5 @@
 import { signFileUrl } from '../../core/signed-url.ts'
-import { compressions, type ExportSpec, exportFormats } from '../../core/spec.ts'
+import { compressions, contentEncodings, type ExportSpec, exportFormats } from '../../core/spec.ts'
 import { stageSentence } from '../../core/stage-sentence.ts'
 import { exportStages, exportStatuses } from '../../core/status.ts'
 import type { ApiKey } from '../../platform/db/entities/api-key.ts'
@@ -36,6 +36,11 @@ export const CompressionEnum = builder.enumType('Compression', {
   values: enumValues(compressions),
 })
 
+export const ContentEncodingEnum = builder.enumType('ContentEncoding', {
+  description: 'What the stored bytes of a file are encoded in.',
+  values: enumValues(contentEncodings),
+})
+
 const ExportError = builder.objectRef<Export>('ExportError').implement({
   description: 'Why an export has failed or was canceled.',
   fields: (t) => ({
@@ -66,15 +71,26 @@ const ExportFileType = builder.objectRef<LinkedFile>('ExportFile').implement({
         'A signed link that works without a key, in any browser, until `expiresAt`. Every answer has a fresh one.',
       resolve: (linked, _args, { services }) => linkTo(linked, services),
     }),
-    bytes: t.field({ type: 'BigInt', description: 'Size as stored.', resolve: ({ file }) => file.bytes }),
+    bytes: t.field({
+      type: 'BigInt',
+      description:
+        'Size of what a client has in the end: of the decoded content where there is a `contentEncoding`.',
+      resolve: ({ file }) => file.plainBytes ?? file.bytes,
+    }),
     rows: t.field({
       type: 'BigInt',
       description: 'Rows in it, without the header.',
       resolve: ({ file }) => file.rows,
     }),
     sha256: t.string({
-      description: 'SHA-256 of the bytes as stored, hex.',
-      resolve: ({ file }) => file.sha256,
+      description: 'SHA-256 of the same bytes, hex.',
+      resolve: ({ file }) => file.plainSha256 ?? file.sha256,
+    }),
+    contentEncoding: t.field({
+      type: ContentEncodingEnum,
+      nullable: true,
+      description: 'What the bytes are stored and sent in, to clients that accept it; null: nothing.',
+      resolve: ({ file }) => file.contentEncoding ?? null,
     }),
     contentType: t.string({ description: 'Media type.', resolve: ({ file }) => file.contentType }),
     expiresAt: t.field({

@@ -1,6 +1,7 @@
 import type { Disposition } from '../../core/signed-url.ts'
 import { contentDisposition } from './content-disposition.ts'
 import type { DownloadableFile } from './download.ts'
+import type { Representation } from './representation.ts'
 
 export const allowedMethods = 'GET, HEAD, OPTIONS'
 
@@ -27,29 +28,32 @@ export const preflightHeaders = {
 /** What a 304 repeats too. @see RFC 9110 section 15.4.5 */
 export function cachingHeaders(
   file: DownloadableFile,
+  { sha256 }: Representation,
   linkExpiresAt: Date,
   now: Date,
 ): Record<string, string> {
   return {
-    ETag: `"${file.sha256}"`,
+    ETag: `"${sha256}"`,
+    ...(file.contentEncoding && { Vary: 'Accept-Encoding' }),
     'Last-Modified': file.createdAt.toUTCString(),
     'Cache-Control': `private, no-transform, max-age=${secondsToKeep(now, linkExpiresAt, file.expiresAt)}`,
   }
 }
 
-/** Both digests are of the whole stored file, also in a 206. @see RFC 9530 section 3, RFC 3230 section 4.3.2 */
+/** Both digests are of the whole representation as it is sent, also in a 206. @see RFC 9530 section 3, RFC 3230 section 4.3.2 */
 export function representationHeaders(
   file: DownloadableFile,
+  representation: Representation,
   disposition: Disposition,
 ): Record<string, string> {
-  const sha256 = Buffer.from(file.sha256, 'hex').toString('base64')
+  const sha256 = Buffer.from(representation.sha256, 'hex').toString('base64')
   return {
     'Accept-Ranges': 'bytes',
     'Content-Type': file.contentType,
     'Content-Disposition': contentDisposition(file.fileName, disposition),
     'Repr-Digest': `sha-256=:${sha256}:`,
     Digest: `sha-256=${sha256}`,
-    ...(file.contentEncoding && { 'Content-Encoding': file.contentEncoding }),
+    ...(file.contentEncoding && !representation.decodes && { 'Content-Encoding': file.contentEncoding }),
   }
 }
 

@@ -2,7 +2,9 @@ import type { Readable } from 'node:stream'
 import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { type SigningKey, verifyFileUrl } from '../../core/signed-url.ts'
+import type { ContentEncoding } from '../../core/spec.ts'
 import { type ByteRange, requestedRange } from './byte-range.ts'
+import { decodedBytes } from './decoded-bytes.ts'
 import { downloadBody } from './download-body.ts'
 import { refuse } from './download-errors.ts'
 import {
@@ -13,6 +15,7 @@ import {
   representationHeaders,
 } from './download-headers.ts'
 import { precondition, rangeStillApplies } from './preconditions.ts'
+import { chooseRepresentation, type Representation } from './representation.ts'
 
 export interface DownloadDeps {
   /** All keys that links are still honoured for. Asked once per request: cache them. */
@@ -38,8 +41,10 @@ export interface DownloadStorage {
 export interface DownloadableFile {
   readonly fileName: string
   readonly contentType: string
-  /** As stored: a Range then counts stored bytes. Null: none. */
-  readonly contentEncoding: string | null
+  /** What the stored bytes are encoded in. Null: nothing. */
+  readonly contentEncoding: ContentEncoding | null
+  /** The content decoded, for clients that do not take the encoding; where there is one. */
+  readonly plain: { readonly bytes: number; readonly sha256: string } | null
   /** Stored bytes. */
   readonly bytes: number
   /** Of the stored bytes, 64 hex digits. */
@@ -106,32 +111,38 @@ async function answer(deps: DownloadDeps, c: Context<Env>, fileId: string): Prom
   if (file === 'missing') return refuse(c, 'FILE_NOT_FOUND')
   if (file === 'gone' || (file.expiresAt && file.expiresAt <= now)) return refuse(c, 'FILE_EXPIRED')
 
-  const validators = { etag: file.sha256, lastModified: file.createdAt }
-  const cacheHeaders = cachingHeaders(file, link.expiresAt, now)
+  const representation = chooseRepresentation(file, c.req.header('accept-encoding'))
+  const { bytes, sha256 } = representation
+  const validators = { etag: sha256, lastModified: file.createdAt }
+  const cacheHeaders = cachingHeaders(file, representation, link.expiresAt, now)
   const proceed = precondition(c.req.raw.headers, validators)
   if (proceed === 'failed') return refuse(c, 'PRECONDITION_FAILED')
   if (proceed === 'not-modified') return c.body(null, 304, cacheHeaders)
 
   // Range means nothing for HEAD (RFC 9110 section 14.2).
   const ranged = c.req.method === 'GET' && rangeStillApplies(c.req.raw.headers, validators)
-  const range = ranged ? requestedRange(c.req.header('range'), file.bytes) : 'whole'
+  const range = ranged ? requestedRange(c.req.header('range'), bytes) : 'whole'
   if (range === 'unsatisfiable') {
-    return refuse(c, 'RANGE_NOT_SATISFIABLE', { 'Content-Range': `bytes */${file.bytes}` })
+    return refuse(c, 'RANGE_NOT_SATISFIABLE', { 'Content-Range': `bytes */${bytes}` })
   }
-  const headers = { ...cacheHeaders, ...representationHeaders(file, link.disposition) }
-  return send(deps, c, fileId, file, range === 'whole' ? null : range, headers)
+  const headers = { ...cacheHeaders, ...representationHeaders(file, representation, link.disposition) }
+  return send(deps, c, { fileId, file, representation, range: range === 'whole' ? null : range, headers })
 }
 
 async function send(
   deps: DownloadDeps,
   c: Context<Env>,
-  fileId: string,
-  file: DownloadableFile,
-  range: ByteRange | null,
-  headers: Record<string, string>,
+  answered: {
+    fileId: string
+    file: DownloadableFile
+    representation: Representation
+    range: ByteRange | null
+    headers: Record<string, string>
+  },
 ): Promise<Response> {
+  const { fileId, file, representation, range, headers } = answered
   const { storageKey } = file
-  const bytes = range ? range.end - range.start + 1 : file.bytes
+  const bytes = range ? range.end - range.start + 1 : representation.bytes
   const status = range ? 206 : 200
   let source: Readable | null = null
   try {
@@ -141,7 +152,8 @@ async function send(
         `Storage holds ${stored ? `${stored.bytes} bytes` : 'nothing'} where ${file.bytes} bytes were published`,
       )
     }
-    if (c.req.method === 'GET' && bytes > 0) source = await deps.storage.read(storageKey, range ?? undefined)
+    if (c.req.method === 'GET' && bytes > 0)
+      source = await read(deps.storage, storageKey, representation, range)
   } catch (error) {
     deps.log.error({ err: error, fileId, storageKey }, 'A file cannot be read from storage')
     return refuse(c, 'FILE_UNAVAILABLE', { 'Retry-After': String(retryAfterSeconds) })
@@ -163,8 +175,18 @@ async function send(
   return c.newResponse(body, status, {
     ...headers,
     'Content-Length': String(bytes),
-    ...(range && { 'Content-Range': `bytes ${range.start}-${range.end}/${file.bytes}` }),
+    ...(range && { 'Content-Range': `bytes ${range.start}-${range.end}/${representation.bytes}` }),
   })
+}
+
+async function read(
+  storage: DownloadStorage,
+  storageKey: string,
+  { decodes }: Representation,
+  range: ByteRange | null,
+): Promise<Readable> {
+  if (decodes) return decodedBytes(await storage.read(storageKey), range)
+  return await storage.read(storageKey, range ?? undefined)
 }
 
 async function record(

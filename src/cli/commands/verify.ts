@@ -18,6 +18,7 @@ const manifestSchema = z.object({
       bytes: z.number().int(),
       rows: z.number().int(),
       sha256: z.string().regex(/^[0-9a-f]{64}$/),
+      plain: z.object({ bytes: z.number().int(), sha256: z.string() }).optional(),
     }),
   ),
 })
@@ -84,7 +85,8 @@ async function verifyFile(manifest: Manifest, path: string): Promise<Verified> {
     bytes += chunk.length
   }
   const sha256 = hash.digest('hex')
-  const same = manifest.files.find((file) => file.sha256 === sha256)
+  // A browser decodes a content encoding.
+  const same = manifest.files.find((file) => file.sha256 === sha256 || file.plain?.sha256 === sha256)
   if (same) return { path, expected: same, problem: null }
   const named = manifest.files.find(({ name }) => name === basename(path))
   if (!named) return { path, expected: undefined, problem: 'no file of this export has this content' }

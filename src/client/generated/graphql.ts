@@ -39,7 +39,6 @@ export type Compression =
 
 /** What the stored bytes of a file are encoded in. */
 export type ContentEncoding =
-  /** RFC 1952. */
   | 'GZIP';
 
 /** What to export, and how. */

@@ -4,6 +4,7 @@ import { type ColumnPath, findPath } from '../../core/find-path.ts'
 import type { SpecColumn } from '../../core/spec.ts'
 import { quoteIdentifier } from '../../core/sql.ts'
 import { columnSql } from './column-sql.ts'
+import { labelValues } from './label-values.ts'
 import { relatedRowsSql } from './related-rows.ts'
 
 /** The row `t` that a column is read from. */
@@ -12,6 +13,8 @@ export interface ColumnScope {
   findDataset(name: string): Dataset | undefined
   /** The organization's external id. */
   readonly tenant: string
+  /** Enumerations are written by their labels in it. Left out: as they are stored. */
+  readonly valueLanguage?: string | undefined
 }
 
 export interface TypedSql {
@@ -43,7 +46,9 @@ export function planPath(
   const [step, ...steps] = path.steps
   if (!step) {
     if (!path.column) return planObject(nested, scope)
-    return { type: path.column.column.type, sql: columnSql(path.column.name, path.column.column) }
+    const { name, column } = path.column
+    const stored = { type: column.type, sql: columnSql(name, column) }
+    return scope.valueLanguage === undefined ? stored : labelValues(stored, column, scope.valueLanguage)
   }
   const inner: ColumnScope = {
     ...scope,

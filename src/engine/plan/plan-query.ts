@@ -46,15 +46,16 @@ export class ColumnDroppedError extends ValidationError {
  * @throws ColumnDroppedError
  */
 export function planQuery(
-  spec: Pick<ExportSpec, 'columns' | 'filter' | 'sort' | 'expand' | 'limit'>,
+  spec: Pick<ExportSpec, 'columns' | 'filter' | 'sort' | 'expand' | 'limit' | 'valueLanguage'>,
   context: { dataset: Dataset; findDataset(name: string): Dataset | undefined; tenant: string },
 ): QueryPlan {
   const { dataset, tenant } = context
-  const expansion = spec.expand === undefined ? null : openExpansion(spec.expand, context)
+  const scope = { ...context, valueLanguage: spec.valueLanguage }
+  const expansion = spec.expand === undefined ? null : openExpansion(spec.expand, scope)
   const columns: PlannedColumn[] = []
   const dropped: string[] = []
   for (const column of spec.columns) {
-    const planned = expansion?.planColumn(column) ?? planColumn(column, context)
+    const planned = expansion?.planColumn(column) ?? planColumn(column, scope)
     if (planned) columns.push({ name: column.name, header: column.header, ...planned })
     else dropped.push(column.name)
   }

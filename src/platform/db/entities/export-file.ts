@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+import type { ContentEncoding } from '../../../core/spec.ts'
 import { Export } from './export.ts'
 
 /** A finished object in storage. The row is written with the status change that publishes it. */
@@ -16,7 +17,10 @@ export const ExportFile = defineEntity({
     name: p.string().columnType('text'),
     storageKey: p.string().columnType('text').unique(),
     contentType: p.string().columnType('text'),
-    contentEncoding: p.string().columnType('text').nullable(),
+    contentEncoding: p.string().columnType('text').nullable().$type<ContentEncoding>(),
+    /** Decoded, where it is stored in a content encoding. */
+    plainBytes: p.bigint('number').nullable(),
+    plainSha256: p.string().columnType('text').nullable(),
     bytes: p.bigint('number'),
     rows: p.bigint('number'),
     /** Hex. */
