@@ -5,6 +5,9 @@ import { bodyLimit } from 'hono/body-limit'
 import { openDownload, recordDownload } from '../../lifecycle/open-download.ts'
 import type { ApiServices } from '../graphql/context.ts'
 import { createGraphql } from '../graphql/yoga.ts'
+import { dialects } from '../rest/dialects.ts'
+import { mountDialects } from '../rest/mount.ts'
+import { mountReference } from '../rest/reference.ts'
 import { downloadRoutes } from './download.ts'
 import { healthRoutes } from './health.ts'
 import { serveWebSocket } from './websocket.ts'
@@ -31,6 +34,9 @@ export interface HttpServer {
 export function createHttpServer(services: ApiServices): HttpServer {
   const yoga = createGraphql(services)
   const app = new Hono()
+  // First, since what comes in there is bounded and answered in the vendors' own words.
+  mountDialects(app, services, dialects)
+  mountReference(app, services, dialects)
   app.use(
     bodyLimit({
       maxSize: maxBodyBytes,

@@ -1,0 +1,5 @@
+import type { Dialect } from './dialect.ts'
+import { hindsight } from './dialects/hindsight/dialect.ts'
+
+/** Every vendor whose clients are served, all at once. */
+export const dialects: readonly Dialect[] = [hindsight]

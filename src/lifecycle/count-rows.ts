@@ -1,0 +1,31 @@
+import { ForbiddenError } from '../core/errors.ts'
+import type { ExportRequest, Principal } from '../core/request.ts'
+import { allows } from '../core/scope.ts'
+import { countSql, planQuery } from '../engine/plan/plan-query.ts'
+import { Snapshot } from '../engine/source/snapshot.ts'
+import { loadRequest } from './load-request.ts'
+import type { Services } from './services.ts'
+
+/** Somebody waits for the answer. */
+const timeoutMs = 30_000
+
+/** How many rows a request's file would have, counted. Makes nothing and counts against no limit. @throws ForbiddenError, ValidationError */
+export async function countRows(
+  services: Pick<Services, 'datasets' | 'source' | 'now'>,
+  principal: Principal,
+  request: ExportRequest,
+): Promise<number> {
+  if (!allows(principal.scopes, 'exports:write')) {
+    throw new ForbiddenError('This API key may not count rows: it lacks the scope exports:write.')
+  }
+  const { dataset, findDataset, specAt } = await loadRequest(services, principal, request)
+  const plan = planQuery(specAt(services.now()), { dataset, findDataset, tenant: principal.tenant })
+  await using snapshot = await Snapshot.take({
+    url: services.source.url,
+    timeZone: 'UTC',
+    applicationName: 'sluice-count',
+    statementTimeoutMs: timeoutMs,
+  })
+  const { rows } = await snapshot.holder.query<{ rows: string }>(countSql(plan))
+  return Number(rows[0]?.rows)
+}
