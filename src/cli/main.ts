@@ -8,6 +8,7 @@ import { listCommand } from './commands/list.ts'
 import { loadCommand } from './commands/load.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { orgCommand } from './commands/org.ts'
+import { planCommand } from './commands/plan.ts'
 import { startCommand } from './commands/start.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { describeError } from './describe-error.ts'
@@ -33,6 +34,7 @@ for (const command of [
   loadCommand(),
   orgCommand(),
   keyCommand(),
+  planCommand(),
   migrateCommand(),
   databaseUrlCommand(),
 ]) {

@@ -65,7 +65,29 @@ export interface FileLimits {
 
 /** SHA-256 (hex) of the canonical spec: two requests for the same file have the same fingerprint. */
 export function fingerprintOf(spec: ExportSpec): string {
-  return createHash('sha256').update(canonicalJson(spec)).digest('hex')
+  const filter = spec.filter && inOneOrder(spec.filter)
+  return createHash('sha256')
+    .update(canonicalJson({ ...spec, filter }))
+    .digest('hex')
+}
+
+/** The same condition with the members of every AND and OR sorted: a dialect makes them of an object's keys. */
+function inOneOrder(filter: Filter): unknown {
+  if ('and' in filter) return { and: sorted(filter.and) }
+  if ('or' in filter) return { or: sorted(filter.or) }
+  if ('not' in filter) return { not: inOneOrder(filter.not) }
+  if ('relation' in filter && filter.relation.where) {
+    return { relation: { ...filter.relation, where: inOneOrder(filter.relation.where) } }
+  }
+  return filter
+}
+
+function sorted(filters: readonly Filter[]): unknown[] {
+  return filters
+    .map(inOneOrder)
+    .map((filter) => ({ filter, text: canonicalJson(filter) }))
+    .sort((a, b) => (a.text < b.text ? -1 : 1))
+    .map(({ filter }) => filter)
 }
 
 /** JSON with object keys sorted, so that equal values give equal text. @see RFC 8785 for the idea */

@@ -1,48 +1,9 @@
+import { ref } from '@mikro-orm/core'
 import { v7 as uuidv7 } from 'uuid'
-import { ConflictError, NotFoundError, ValidationError } from '../core/errors.ts'
-import type { DoorLimits } from '../core/limits.ts'
+import { ConflictError, NotFoundError } from '../core/errors.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
-import { Plan } from '../platform/db/entities/plan.ts'
+import { findPlan } from './plans.ts'
 import type { Services } from './services.ts'
-
-const hour = 3600
-const day = 24 * hour
-
-/** The plans that every installation has. Essentials, growth and enterprise have Hindsight's numbers. @see docs: plans */
-const builtInPlans = [
-  { name: 'essentials', exportsPerHour: 5, maxConcurrentExports: 2 },
-  { name: 'growth', exportsPerHour: 20, maxConcurrentExports: 5 },
-  { name: 'enterprise', exportsPerHour: 100, maxConcurrentExports: 20 },
-  { name: 'unlimited', exportsPerHour: null, maxConcurrentExports: null },
-] as const
-
-/** HubSpot's own limits, whatever the plan. @see docs: plans */
-const hubspot = { exportsPerDay: 30, maxConcurrentExports: 1, beyondConcurrency: 'queue' } as const
-
-const lifetimes = { linkLifetimeSeconds: hour, fileLifetimeSeconds: 7 * day, recordLifetimeSeconds: 30 * day }
-
-/** What an export through a vendor's door meets: as that vendor's own customers do. */
-function doorLimitsOf({ exportsPerHour, maxConcurrentExports }: (typeof builtInPlans)[number]): DoorLimits {
-  if (exportsPerHour === null) return { hubspot }
-  return { hubspot, hindsight: { exportsPerHour, maxConcurrentExports, beyondConcurrency: 'refuse' } }
-}
-
-/** Adds the built-in plans that are missing; ones that an operator changed stay as they are. */
-export async function ensurePlans(services: Pick<Services, 'orm'>): Promise<void> {
-  const em = services.orm.em.fork()
-  await em.upsertMany(
-    Plan,
-    builtInPlans.map((plan) => ({
-      ...plan,
-      ...lifetimes,
-      exportsPerDay: null,
-      beyondConcurrency: 'refuse' as const,
-      doorLimits: doorLimitsOf(plan),
-      maxRowsPerExport: null,
-    })),
-    { onConflictFields: ['name'], onConflictAction: 'ignore' },
-  )
-}
 
 /**
  * @param input.externalId what the datasets' tenant columns hold for it; default: its name
@@ -55,13 +16,7 @@ export async function createOrganization(
   const em = services.orm.em.fork()
   const externalId = input.externalId ?? input.name
   const planName = input.plan ?? 'unlimited'
-  const plan = await em.findOne(Plan, { name: planName })
-  if (!plan) {
-    const known = (await em.findAll(Plan)).map(({ name }) => name)
-    throw new ValidationError([
-      { path: 'plan', message: `'${planName}' is not one of ${known.sort().join(', ')}` },
-    ])
-  }
+  const plan = await findPlan(em, planName)
   if (await em.findOne(Organization, { externalId })) {
     throw new ConflictError(`An organization with the external id '${externalId}' exists already.`)
   }
@@ -88,6 +43,20 @@ export async function findOrganization(services: Pick<Services, 'orm'>, word: st
     throw new ConflictError(`'${word}' fits ${found.length} organizations. Name one by its id.`)
   const [organization] = found
   if (!organization) throw new NotFoundError(`There is no organization '${word}'.`)
+  return organization
+}
+
+/** Moves an organization to another plan; it holds from the next request on. @throws ValidationError, NotFoundError, ConflictError */
+export async function changePlanOf(
+  services: Pick<Services, 'orm'>,
+  word: string,
+  planName: string,
+): Promise<Organization> {
+  const { id } = await findOrganization(services, word)
+  const em = services.orm.em.fork()
+  const organization = await em.findOneOrFail(Organization, id)
+  organization.plan = ref(await findPlan(em, planName))
+  await em.flush()
   return organization
 }
 

@@ -1,11 +1,10 @@
 import { LockMode } from '@mikro-orm/core'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { v7 as uuidv7 } from 'uuid'
-import { ConflictError, ForbiddenError, type Issue, ValidationError } from '../core/errors.ts'
+import { ForbiddenError, type Issue, ValidationError } from '../core/errors.ts'
 import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import { type ExportSpec, fingerprintOf } from '../core/spec.ts'
-import { isTerminal } from '../core/status.ts'
 import { ApiKey } from '../platform/db/entities/api-key.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
@@ -13,6 +12,7 @@ import { announceChange } from '../platform/events/export-changes.ts'
 import { takePlace } from './admissions.ts'
 import { beginOrWait } from './begin-or-wait.ts'
 import { checkLimits } from './check-limits.ts'
+import { type FoundDuplicate, findDuplicate } from './find-duplicate.ts'
 import { loadRequest } from './load-request.ts'
 import { recordEvent } from './record-event.ts'
 import { collect, resolveName } from './resolve-request.ts'
@@ -26,7 +26,7 @@ const minLifetimeSeconds = 60
 const maxLifetimeSeconds = 10 * 366 * 24 * 3600
 
 /** What answered: a new export, the one that the same idempotency key made, or an equal one. */
-export type Duplicate = 'none' | 'resent' | 'inFlight' | 'completed'
+export type Duplicate = 'none' | FoundDuplicate['duplicate']
 
 export interface SubmitResult {
   readonly export: Export
@@ -38,7 +38,8 @@ export interface SubmitResult {
 /**
  * Accepts a request: the export's row, its first event and its job are written in one transaction, so
  * there is never one without the others. The organization's row is locked for that transaction: limits,
- * numbers, idempotency and dedupe are decided one after the other, whichever server is asked.
+ * numbers, idempotency and dedupe are decided one after the other, whichever server is asked. A dry run
+ * meets the same refusals, asks for no duplicate, and answers with a row that is not stored.
  * @throws ForbiddenError, ValidationError, ConflictError, LimitExceededError
  */
 export async function submitExport(
@@ -62,36 +63,33 @@ export async function submitExport(
     const organization = await tx.findOneOrFail(Organization, principal.organizationId, {
       lockMode: LockMode.PESSIMISTIC_WRITE,
     })
-    const sent = await findSent(tx, principal, request, name, specAt)
-    if (sent) return { export: sent, deduped: true, duplicate: 'resent' }
-    const equal = await findEqual(tx, principal, request, fingerprint, now)
-    if (equal) {
-      return { export: equal, deduped: true, duplicate: isTerminal(equal.status) ? 'completed' : 'inFlight' }
-    }
+    const { id: organizationId } = organization
+    const asked = { organizationId, request, name, specAt, fingerprint, now }
+    const duplicate = request.dryRun ? null : await findDuplicate(tx, asked)
+    if (duplicate) return { ...duplicate, deduped: true }
     const plan = await organization.plan.loadOrFail()
     const { door } = request
-    const queuePosition = await checkLimits(tx, { organizationId: organization.id, plan, door, now })
+    const queuePosition = await checkLimits(tx, { organizationId, plan, door, now })
+    const created = createRow(tx, {
+      principal,
+      request,
+      spec,
+      name,
+      fingerprint,
+      organization,
+      queuePosition,
+      recordLifetimeSeconds: request.recordLifetimeSeconds ?? plan.recordLifetimeSeconds,
+      now,
+    })
+    if (request.dryRun) return { export: created, deduped: false, duplicate: 'none' }
 
-    organization.lastExportNumber += 1
-    const created = createRow(tx, { principal, request, spec, name, fingerprint, organization, now })
-    created.queuePosition = queuePosition
-    const lifetimeSeconds = request.recordLifetimeSeconds ?? plan.recordLifetimeSeconds
-    created.purgeAt = new Date(now.getTime() + lifetimeSeconds * 1000)
+    organization.lastExportNumber = created.number
     await tx.flush()
-    await takePlace(tx, { organizationId: organization.id, exportId: created.id, door, now })
-    await recordEvent(tx, {
-      exportId: created.id,
-      type: 'created',
-      attempt: 0,
-      message: `Asked for through ${door}`,
-      at: now,
-    })
+    await takePlace(tx, { organizationId, exportId: created.id, door, now })
+    const message = `Asked for through ${door}`
+    await recordEvent(tx, { exportId: created.id, type: 'created', attempt: 0, message, at: now })
     await beginOrWait(services, tx, created)
-    await announceChange(tx, {
-      exportId: created.id,
-      organizationId: organization.id,
-      version: created.version,
-    })
+    await announceChange(tx, { exportId: created.id, organizationId, version: created.version })
     return { export: created, deduped: false, duplicate: 'none' }
   })
 }
@@ -128,50 +126,6 @@ function checkBounds(request: ExportRequest, issues: Issue[]): void {
   }
 }
 
-/**
- * The export that was made when this request was sent before. "30 days ago" means another moment now than
- * it did then, so the request is compared as it was resolved then. @throws ConflictError
- */
-async function findSent(
-  em: EntityManager,
-  { organizationId }: Principal,
-  { idempotencyKey }: ExportRequest,
-  name: string,
-  resolveAt: (moment: Date) => ExportSpec,
-): Promise<Export | null> {
-  if (idempotencyKey === undefined) return null
-  const sent = await em.findOne(Export, { organization: organizationId, idempotencyKey })
-  if (!sent) return null
-  if (sent.name === name && sent.fingerprint === fingerprintOf(resolveAt(sent.createdAt))) return sent
-  throw new ConflictError(
-    `The idempotency key '${idempotencyKey}' was used for another request. Send that request again, or choose a new key.`,
-  )
-}
-
-/** An export of the same rows in the same file that is under way or was completed lately. */
-async function findEqual(
-  em: EntityManager,
-  { organizationId }: Principal,
-  { dedupeWithinSeconds }: ExportRequest,
-  fingerprint: string,
-  now: Date,
-): Promise<Export | null> {
-  if (!dedupeWithinSeconds) return null
-  const since = new Date(now.getTime() - dedupeWithinSeconds * 1000)
-  return await em.findOne(
-    Export,
-    {
-      organization: organizationId,
-      fingerprint,
-      $or: [
-        { status: { $in: ['pending', 'processing'] } },
-        { status: 'completed', completedAt: { $gte: since } },
-      ],
-    },
-    { orderBy: { createdAt: 'desc', id: 'desc' } },
-  )
-}
-
 function createRow(
   em: EntityManager,
   of: {
@@ -181,35 +135,42 @@ function createRow(
     name: string
     fingerprint: string
     organization: Organization
+    queuePosition: number | null
+    recordLifetimeSeconds: number
     now: Date
   },
 ): Export {
-  return em.create(Export, {
-    id: uuidv7({ msecs: of.now.getTime() }),
-    number: of.organization.lastExportNumber,
-    organization: of.organization,
-    requestedBy: em.getReference(ApiKey, of.principal.keyId),
-    door: of.request.door,
-    doorDetails: of.request.doorDetails ?? null,
-    name: of.name,
-    dataset: of.spec.dataset,
-    format: of.spec.format,
-    spec: of.spec,
-    fingerprint: of.fingerprint,
-    idempotencyKey: of.request.idempotencyKey ?? null,
-    notifyByMail: of.request.notifyByMail ?? false,
-    fileLifetimeSeconds: of.request.fileLifetimeSeconds ?? null,
-    status: 'pending',
-    stage: 'queued',
-    progress: 0,
-    rowsExported: 0,
-    rowsTotalExact: false,
-    bytes: 0,
-    jobId: uuidv7(),
-    attempt: 0,
-    version: 1,
-    createdAt: of.now,
-    updatedAt: of.now,
-    purgeAt: of.now,
-  })
+  return em.create(
+    Export,
+    {
+      id: uuidv7({ msecs: of.now.getTime() }),
+      number: of.organization.lastExportNumber + 1,
+      organization: of.organization,
+      requestedBy: em.getReference(ApiKey, of.principal.keyId),
+      door: of.request.door,
+      doorDetails: of.request.doorDetails ?? null,
+      name: of.name,
+      dataset: of.spec.dataset,
+      format: of.spec.format,
+      spec: of.spec,
+      fingerprint: of.fingerprint,
+      idempotencyKey: of.request.idempotencyKey ?? null,
+      notifyByMail: of.request.notifyByMail ?? false,
+      fileLifetimeSeconds: of.request.fileLifetimeSeconds ?? null,
+      status: 'pending',
+      stage: 'queued',
+      queuePosition: of.queuePosition,
+      progress: 0,
+      rowsExported: 0,
+      rowsTotalExact: false,
+      bytes: 0,
+      jobId: uuidv7(),
+      attempt: 0,
+      version: 1,
+      createdAt: of.now,
+      updatedAt: of.now,
+      purgeAt: new Date(of.now.getTime() + of.recordLifetimeSeconds * 1000),
+    },
+    { persist: !of.request.dryRun },
+  )
 }

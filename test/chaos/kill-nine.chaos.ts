@@ -14,7 +14,8 @@ import { readConfig } from '../../src/config.ts'
 import { demoStatements } from '../../src/datasets/crm/demo.ts'
 import { createApiKey } from '../../src/lifecycle/api-keys.ts'
 import { authenticate } from '../../src/lifecycle/authenticate.ts'
-import { createOrganization, ensurePlans } from '../../src/lifecycle/organizations.ts'
+import { createOrganization } from '../../src/lifecycle/organizations.ts'
+import { changePlan, copyPlan, ensurePlans } from '../../src/lifecycle/plans.ts'
 import { ensureSigningKey } from '../../src/lifecycle/signing-keys.ts'
 import { submitExport } from '../../src/lifecycle/submit-export.ts'
 import { sweepStorage } from '../../src/lifecycle/sweep-storage.ts'
@@ -27,6 +28,8 @@ import { copyText } from '../support/copy.ts'
 const kills = Number(process.env.CHAOS_KILLS ?? 50)
 const seed = Number(process.env.CHAOS_SEED ?? Date.now() % 100_000)
 const deals = 300_000
+/** Exports at once, by the plan; further ones wait. */
+const atOnce = 3
 
 let folder: string
 let postgres: EmbeddedPostgres
@@ -109,7 +112,13 @@ async function backendPids(): Promise<number[]> {
 
 test(`${kills} kill -9 at random moments: every export ends in exactly the right rows (seed ${seed})`, async () => {
   const next = random(seed)
-  const organization = await createOrganization(api.services, { name: 'Demo', externalId: 'demo' })
+  await copyPlan(api.services, { from: 'unlimited', name: 'chaos' })
+  await changePlan(api.services, 'chaos', { maxConcurrentExports: atOnce, beyondConcurrency: 'queue' })
+  const organization = await createOrganization(api.services, {
+    name: 'Demo',
+    externalId: 'demo',
+    plan: 'chaos',
+  })
   const { secret } = await createApiKey(api.services, organization, { name: 'chaos' })
   const principal = (await authenticate(api.services, secret))!
   const submit = (index: number) =>
@@ -131,7 +140,12 @@ test(`${kills} kill -9 at random moments: every export ends in exactly the right
       .fork()
       .count(Export, { status: { $in: ['pending', 'processing'] } })
       .catch(() => 99)
-    for (let index = unfinished; index < 4; index += 1) {
+    const begun = await api.services.orm.em
+      .fork()
+      .count(Export, { status: { $in: ['pending', 'processing'] }, queuePosition: null })
+      .catch(() => 0)
+    expect(begun).toBeLessThanOrEqual(atOnce)
+    for (let index = unfinished; index < 5; index += 1) {
       // An answer that was lost with the database is an export that may or may not exist; a new one is asked for.
       await submit(submitted).then(
         () => {

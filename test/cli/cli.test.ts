@@ -334,3 +334,46 @@ describe('bin/sluice.js', () => {
     }
   })
 })
+
+describe('plan', () => {
+  test('it shows plans, makes and changes them, and moves an organization', async () => {
+    expect((await sluice(still, 'plan create slow --like essentials')).code).toBe(0)
+    const changed = await sluice(
+      still,
+      'plan set slow --per-hour none --at-once 1 --beyond queue --links 90m',
+    )
+    expect(changed).toMatchObject({ code: 0, stderr: '' })
+    expect(changed.stdout).toMatch(/^slow +none +none +1 +queue +none +90m +7d +30d +hindsight, hubspot$/m)
+    expect(changed.stdout).toMatch(/^hubspot +none +30 +1 +queue$/m)
+    const door = await sluice(still, 'plan set slow --door close --per-day 7')
+    expect(door.stdout).toMatch(/^close +none +7 +none$/m)
+    const gone = await sluice(still, 'plan set slow --door close --follow-plan')
+    expect(gone.stdout).not.toContain('close')
+    const shown = JSON.parse((await sluice(still, 'plan show slow --json')).stdout)
+    expect(shown).toMatchObject({
+      exportsPerHour: null,
+      maxConcurrentExports: 1,
+      beyondConcurrency: 'queue',
+      linkLifetimeSeconds: 5400,
+    })
+    expect((await sluice(still, 'org plan demo slow')).code).toBe(0)
+    expect((await sluice(still, 'org list')).stdout).toMatch(/Demo +demo +slow/)
+    await sluice(still, 'org plan demo unlimited')
+  })
+
+  test.each([
+    ['plan show fast', 'fast'],
+    ['plan set slower --per-hour 3', 'slower'],
+    ['plan set unlimited --per-hour 0', 'from 1'],
+    ['plan set unlimited --per-hour lots', 'whole number'],
+    ['plan set unlimited --links 5', '12h'],
+    ['plan set unlimited', 'what to change'],
+    ['plan set unlimited --door close --files 3d', '--per-hour'],
+    ['plan create Big!', 'lower-case'],
+    ['org plan demo fast', 'fast'],
+  ])('%s is wrong usage, and says what is right', async (line, word) => {
+    const run = await sluice(still, line)
+    expect(run).toMatchObject({ code: 2, stdout: '' })
+    expect(run.stderr).toContain(word)
+  })
+})

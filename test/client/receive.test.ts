@@ -76,7 +76,7 @@ test('the rest is asked for with the checksum as its condition', async () => {
   expect(await settled(collect({ fetch }))).toBe('0123456789')
   expect(requests.map(({ headers }) => headers)).toEqual([
     {},
-    { Range: 'bytes=4-', 'If-Range': `"${file.sha256}"` },
+    { Range: 'bytes=4-', 'If-Range': `"${file.sha256}"`, 'Accept-Encoding': 'identity' },
   ])
 })
 

@@ -8,7 +8,7 @@ export function orgCommand(): Command {
     .command('create <name>')
     .description('Add an organization.')
     .option('--external-id <id>', "what the datasets' tenant columns hold for it (default: its name)")
-    .option('--plan <plan>', 'its limits: essentials, growth, enterprise or unlimited', 'unlimited')
+    .option('--plan <plan>', 'its limits; `sluice plan list` shows the plans', 'unlimited')
     .action(async (name: string, { externalId, plan }: { externalId?: string; plan: string }) => {
       const { createOrganization, withDatabase } = await operator()
       const created = await withDatabase(({ services }) =>
@@ -18,6 +18,15 @@ export function orgCommand(): Command {
       process.stderr.write(
         `Created. Make a key for it: sluice key create --org ${JSON.stringify(created.externalId)}\n`,
       )
+    })
+  org
+    .command('plan <organization> <plan>')
+    .description('Move an organization, named by id, external id or name, to another plan.')
+    .action(async (word: string, planName: string) => {
+      const { changePlanOf, withDatabase } = await operator()
+      const changed = await withDatabase(({ services }) => changePlanOf(services, word, planName))
+      process.stdout.write(`${changed.id}\n`)
+      process.stderr.write(`${changed.name} has the plan ${planName} from the next request on.\n`)
     })
   org
     .command('list')
@@ -48,9 +57,9 @@ export function orgCommand(): Command {
 
 /** Loaded when it is used: it takes half a second, and most commands never need it. */
 async function operator() {
-  const [organizations, database] = await Promise.all([
+  const [{ changePlanOf, createOrganization, listOrganizations }, { withDatabase }] = await Promise.all([
     import('../../lifecycle/organizations.ts'),
     import('../with-database.ts'),
   ])
-  return { ...organizations, ...database }
+  return { changePlanOf, createOrganization, listOrganizations, withDatabase }
 }
