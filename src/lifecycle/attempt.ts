@@ -63,6 +63,11 @@ export class Attempt {
     return this.#state.partsTotal
   }
 
+  /** Rows of the whole export; null while they have not been counted. */
+  get exactRows(): number | null {
+    return this.#state.rowsTotalExact ? this.#state.rowsTotal : null
+  }
+
   start(): void {
     this.#timer = setInterval(() => {
       this.#writing = this.#writing.then(() => this.#write())

@@ -1,3 +1,4 @@
+import type { EntityManager } from '@mikro-orm/postgresql'
 import { v7 as uuidv7 } from 'uuid'
 import type { Export } from '../platform/db/entities/export.ts'
 import { ExportFile } from '../platform/db/entities/export-file.ts'
@@ -23,6 +24,7 @@ export async function publishExport(
   const rows = files.reduce((sum, file) => sum + file.rows, 0)
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
   const notes = sumNotes(files)
+  const partsTotal = row.spec.fileLimits ? files.length : attempt.partsTotal
   const manifest = await writeManifest(services, { row, attempt: attempt.number, files, snapshotAt, notes })
   await services.orm.em.fork().transactional(async (em) => {
     await lockOrganization(em, attempt.organizationId)
@@ -34,8 +36,8 @@ export async function publishExport(
       rows_total: rows,
       rows_total_exact: true,
       bytes,
-      parts_total: attempt.partsTotal,
-      parts_ready: attempt.partsTotal,
+      parts_total: partsTotal,
+      parts_ready: partsTotal,
       snapshot_at: snapshotAt,
       notes: notes && JSON.stringify(notes),
       completed_at: now,
@@ -45,12 +47,15 @@ export async function publishExport(
       error_message: null,
       error_retryable: null,
     })
+    const firstNumber = row.spec.fileLimits ? await takeNumbers(em, attempt, files.length) : null
     for (const [position, file] of [...files, manifest].entries()) {
       em.create(ExportFile, {
         id: uuidv7(),
+        organization: attempt.organizationId,
         export: row.id,
         kind: file === manifest ? 'manifest' : 'data',
         position,
+        number: file === manifest || firstNumber === null ? null : firstNumber + position,
         name: file.name,
         storageKey: file.storageKey,
         contentType: file.contentType,
@@ -68,6 +73,16 @@ export async function publishExport(
     await recordEvent(em, { exportId: row.id, type: 'completed', attempt: attempt.number, message, at: now })
     await releaseWaiting(services, em, attempt.organizationId)
   })
+}
+
+/** The first of so many numbers from the organization's counter, whose row is locked. */
+async function takeNumbers(em: EntityManager, { organizationId }: Attempt, count: number): Promise<number> {
+  const [counter] = await em.execute<{ last: string }[]>(
+    `update sluice.organizations set last_export_number = last_export_number + ? where id = ?
+     returning last_export_number as last`,
+    [count, organizationId],
+  )
+  return Number(counter?.last) - count + 1
 }
 
 function sumNotes(files: readonly WrittenFile[]): Record<string, number> | null {

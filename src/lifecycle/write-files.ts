@@ -1,4 +1,5 @@
 import { ExportFailure } from '../core/failure.ts'
+import type { FileLimits } from '../core/spec.ts'
 import { compressionFor } from '../engine/compression/compression.ts'
 import { formatFor } from '../engine/formats/formats.ts'
 import { isJoinable } from '../engine/joinable.ts'
@@ -83,11 +84,21 @@ function targetOf(row: Export, attempt: Attempt, number?: number): FileTarget {
   }
 }
 
+/** Whole files of all that there will be, once the rows are counted; only a limit of rows tells how many. */
+function filesOf(
+  { exactRows }: Attempt,
+  { maxRows }: FileLimits,
+  ready: number,
+): { partsReady: number; partsTotal: number } | undefined {
+  if (maxRows === undefined || exactRows === null) return undefined
+  return { partsReady: ready, partsTotal: Math.max(ready + 1, Math.ceil(exactRows / maxRows)) }
+}
+
 /** One stream, cut into files where a limit is reached. Without limits it is one file. */
 async function writeSeveral(
   services: Services,
   { row, attempt, snapshot, prepared, signal }: WriteContext,
-  limits: { maxRows?: number; maxBytes?: number },
+  limits: FileLimits,
 ): Promise<WrittenFile[]> {
   const { spec } = row
   const format = formatFor(spec.format)
@@ -124,7 +135,11 @@ async function writeSeveral(
       upload,
       onWritten(written) {
         checkRowLimit(prepared.plan, rows + written.rows)
-        attempt.report({ rowsExported: rows + written.rows, bytes: bytes + written.bytes })
+        attempt.report({
+          rowsExported: rows + written.rows,
+          bytes: bytes + written.bytes,
+          ...(isAlone ? {} : filesOf(attempt, limits, files.length)),
+        })
       },
       signal,
     })

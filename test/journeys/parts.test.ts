@@ -1,5 +1,7 @@
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { authenticate } from '../../src/lifecycle/authenticate.ts'
+import { findChunk } from '../../src/lifecycle/find-chunk.ts'
 import { startApp, startWorkerProcess, type TestApp } from '../support/app.ts'
 import { copyText } from '../support/copy.ts'
 import {
@@ -94,6 +96,40 @@ test('several files of bounded rows hold every row once, each with a header', as
   expect(`${rows.join('\n')}\n`).toBe(
     await copyText(app.database.ownerUrl, "SELECT id FROM crm.deals WHERE organization_id = 'demo'"),
   )
+})
+
+test('each of several files has a number of its own, by which its own organization finds it', async () => {
+  const input = { dataset: 'deals', columns: [{ name: 'id' }], maxRowsPerFile: 12_000 }
+  const { id, number } = await acceptExport(app, input)
+  const counts: { ready: number; total: number }[] = []
+  for await (const { parts, status, files } of watchExport(app, id)) {
+    if (parts) counts.push(parts)
+    if (status !== 'COMPLETED') expect(files).toEqual([])
+  }
+  expect(counts.at(-1)).toEqual({ ready: 5, total: 5 })
+  expect(counts.map(({ ready }) => ready)).toEqual(counts.map(({ ready }) => ready).sort())
+  const { data } = await app.graphql<{ export: { files: { number: number; name: string }[] } }>(
+    'query ($id: ID!) { export(id: $id) { files { number name } } }',
+    { id },
+  )
+  const files = data!.export.files
+  expect(files.map((file) => file.number)).toEqual([1, 2, 3, 4, 5].map((step) => number + step))
+  const next = await acceptExport(app, { dataset: 'deals', limit: 1 })
+  expect(next.number).toBe(number + 6)
+  await settle(app, next.id)
+
+  const principal = (await authenticate(app.api.services, app.key))!
+  const chunk = await findChunk(app.api.services, principal, files[2]!.number)
+  expect(chunk).toMatchObject({ file: { name: files[2]!.name, position: 2 }, export: { number } })
+  const stranger = await app.addOrganization('stranger')
+  const other = (await authenticate(app.api.services, stranger.key))!
+  for (const [by, wanted] of [
+    [other, files[2]!.number],
+    [principal, number],
+    [principal, 999_999],
+    [principal, null],
+  ] as const)
+    await expect(findChunk(app.api.services, by, wanted)).rejects.toThrow('There is no such export.')
 })
 
 test('an export of too many files fails, says so, and leaves none of them', async () => {

@@ -65,6 +65,13 @@ interface LinkedFile {
 const ExportFileType = builder.objectRef<LinkedFile>('ExportFile').implement({
   description: 'A finished file.',
   fields: (t) => ({
+    number: t.field({
+      type: 'BigInt',
+      nullable: true,
+      description:
+        'Of a file among several: its own number, counted with the exports of the organization. Null: it is the only one.',
+      resolve: ({ file }) => file.number ?? null,
+    }),
     name: t.string({ description: 'What a download is called.', resolve: ({ file }) => file.name }),
     url: t.string({
       description:
@@ -124,9 +131,11 @@ async function linkedFiles(row: Export, context: Context): Promise<LinkedFile[]>
 }
 
 const ExportPartsType = builder.objectRef<{ ready: number; total: number }>('ExportParts').implement({
-  description: 'Parts that are made side by side.',
+  description: 'Parts that are made side by side, or files of an export that has several.',
   fields: (t) => ({
-    ready: t.exposeInt('ready', { description: 'Parts that are made.' }),
+    ready: t.exposeInt('ready', {
+      description: 'Those that are made. Files can be downloaded when all of them are.',
+    }),
     total: t.exposeInt('total', { description: 'All of them.' }),
   }),
 })
@@ -305,7 +314,8 @@ export const ExportType = builder.node(builder.objectRef<Export>('Export'), {
     parts: t.field({
       type: ExportPartsType,
       nullable: true,
-      description: 'Parts of the current attempt; null when it is made in one piece.',
+      description:
+        'Of the current attempt; null when it is made in one piece, and while nobody knows how many there will be.',
       resolve: ({ partsReady, partsTotal }) =>
         partsTotal == null ? null : { ready: partsReady ?? 0, total: partsTotal },
     }),

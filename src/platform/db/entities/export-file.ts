@@ -1,19 +1,24 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
 import type { ContentEncoding } from '../../../core/spec.ts'
 import { Export } from './export.ts'
+import { Organization } from './organization.ts'
 
 /** A finished object in storage. The row is written with the status change that publishes it. */
 export const ExportFile = defineEntity({
   name: 'ExportFile',
   tableName: 'export_files',
   schema: 'sluice',
+  uniques: [{ name: 'export_files_number', properties: ['organization', 'number'] }],
   properties: {
     id: p.uuid().primary(),
+    organization: () => p.manyToOne(Organization).ref().deleteRule('cascade'),
     export: () => p.manyToOne(Export).ref().deleteRule('cascade').index(),
     /** `manifest`: what the data files hold, for `sluice verify`. */
     kind: p.string().columnType('text').$type<'data' | 'manifest'>(),
     /** Counts from 0 in the order of the rows. */
     position: p.integer(),
+    /** Of a file among several: counted with the exports of its organization. */
+    number: p.bigint('number').nullable(),
     name: p.string().columnType('text'),
     storageKey: p.string().columnType('text').unique(),
     contentType: p.string().columnType('text'),
