@@ -57,8 +57,10 @@ export interface Column {
   readonly options?: readonly ColumnOption[]
   /** Left out of the default columns and of `datasets`, but exportable by name. */
   readonly hidden?: boolean
-  /** Personal data. */
+  /** Personal data: only keys with the scope `pii:read` may use it. */
   readonly pii?: boolean
+  /** Why the caller's key may not use it. Never declared: see limitDataset. */
+  readonly withheld?: string
 }
 
 /**
@@ -130,16 +132,27 @@ export interface Relation {
     /** SQL over the link's alias `l` that must hold, e.g. `l.object = 'contact'`. */
     readonly where?: string
   }
+  /** Why the caller's key may not follow it. Never declared: see limitDataset. */
+  readonly withheld?: string
+}
+
+/** The names that a caller may use, for lists and suggestions. */
+export function visibleColumnsOf(dataset: Dataset): readonly string[] {
+  return Object.entries(dataset.columns)
+    .filter(([, column]) => !column.hidden && column.withheld === undefined)
+    .map(([name]) => name)
+}
+
+/** Those that the caller's key may follow. */
+export function visibleRelationsOf(dataset: Dataset): readonly string[] {
+  return Object.entries(dataset.relations ?? {})
+    .filter(([, relation]) => relation.withheld === undefined)
+    .map(([name]) => name)
 }
 
 /** The columns an export holds when the caller names none. */
 export function defaultColumnsOf(dataset: Dataset): readonly string[] {
-  return (
-    dataset.defaultColumns ??
-    Object.entries(dataset.columns)
-      .filter(([, column]) => !column.hidden)
-      .map(([name]) => name)
-  )
+  return dataset.defaultColumns ?? visibleColumnsOf(dataset)
 }
 
 /** Empty where the dataset has no key. */

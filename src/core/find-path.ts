@@ -1,5 +1,8 @@
-import type { Column, Dataset, Relation } from './dataset.ts'
-import { findColumn } from './find-column.ts'
+import { type Column, type Dataset, type Relation, visibleColumnsOf, visibleRelationsOf } from './dataset.ts'
+import { findColumn, noColumn } from './find-column.ts'
+import { findRelation, noRelation } from './find-relation.ts'
+import type { Complaint } from './issue-list.ts'
+import { unknownName } from './unknown-name.ts'
 
 /** Relations that may be followed one after the other. */
 export const maxRelationDepth = 5
@@ -22,8 +25,7 @@ export function findPath(
   if (column) return { steps: [], column: { name, column } }
   const dot = name.indexOf('.')
   const first = dot < 0 ? name : name.slice(0, dot)
-  const relations = scope.dataset.relations ?? {}
-  const relation = Object.hasOwn(relations, first) ? relations[first] : undefined
+  const relation = findRelation(scope.dataset, first)
   const dataset = relation && scope.findDataset(relation.dataset)
   if (!relation || !dataset) return null
   const step = { name: first, relation, dataset }
@@ -31,4 +33,26 @@ export function findPath(
   const rest = findPath(name.slice(dot + 1), { dataset, findDataset: (other) => scope.findDataset(other) })
   if (!rest || rest.steps.length >= maxRelationDepth) return null
   return { steps: [step, ...rest.steps], column: rest.column }
+}
+
+/** Why `findPath` found nothing: withheld from the caller at some step, or not known. */
+export function noPath(
+  name: string,
+  scope: { readonly dataset: Dataset; findDataset(name: string): Dataset | undefined },
+): Complaint {
+  const { dataset } = scope
+  const unknown = unknownName('column', name, [...visibleColumnsOf(dataset), ...visibleRelationsOf(dataset)])
+  const column = noColumn(dataset, name)
+  if (column.isForbidden) return column
+  const dot = name.indexOf('.')
+  const first = dot < 0 ? name : name.slice(0, dot)
+  const relation = findRelation(dataset, first)
+  if (!relation) {
+    const complaint = noRelation(dataset, first)
+    return complaint.isForbidden ? complaint : { message: unknown }
+  }
+  const related = scope.findDataset(relation.dataset)
+  if (dot < 0 || !related) return { message: unknown }
+  const rest = noPath(name.slice(dot + 1), { ...scope, dataset: related })
+  return rest.isForbidden ? rest : { message: unknown }
 }

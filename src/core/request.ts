@@ -1,4 +1,4 @@
-import type { Scope } from './scope.ts'
+import type { Access } from './access.ts'
 import type { Compression, ContentEncoding, ExportFormat } from './spec.ts'
 
 /** A column as a caller names it: see SpecColumn. */
@@ -71,11 +71,10 @@ export interface ExportRequest {
   readonly dryRun?: boolean
 }
 
-/** Who asks. */
-export interface Principal {
+/** Who asks, and what its key may touch. */
+export interface Principal extends Access {
   readonly keyId: string
   readonly organizationId: string
   /** The organization's own id in the datasets' tenant columns. */
   readonly tenant: string
-  readonly scopes: readonly Scope[]
 }

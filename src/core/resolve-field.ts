@@ -2,7 +2,7 @@ import type { Dataset } from './dataset.ts'
 import { type Filter, filterOperators } from './filter.ts'
 import { operatorsFor } from './filter-operators.ts'
 import type { FilterParser } from './filter-parser.ts'
-import { findColumn } from './find-column.ts'
+import { findColumn, noColumn } from './find-column.ts'
 import { isPlainObject, keysOf } from './plain-object.ts'
 import { resolveCondition } from './resolve-condition.ts'
 import { quoteName, unknownName } from './unknown-name.ts'
@@ -26,7 +26,7 @@ export function resolveField(
   const name = input.column
   if (typeof name !== 'string') return report(`${path}.column`, "must be a column's name")
   const column = findColumn(dataset, name)
-  if (!column) return report(`${path}.column`, unknownName('column', name, visibleColumns(dataset)))
+  if (!column) return report(`${path}.column`, noColumn(dataset, name))
   if (!operator) return undefined
 
   const allowed = operatorsFor(column.type)
@@ -46,8 +46,4 @@ export function resolveField(
 function reportOperator(input: unknown, path: string, { report }: FilterParser): void {
   if (typeof input === 'string') report(path, unknownName('operator', input, filterOperators))
   else report(path, `must be one of: ${filterOperators.join(', ')}`)
-}
-
-function visibleColumns(dataset: Dataset): string[] {
-  return Object.keys(dataset.columns).filter((name) => !dataset.columns[name]?.hidden)
 }

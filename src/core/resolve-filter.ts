@@ -2,6 +2,7 @@ import type { Dataset } from './dataset.ts'
 import { type Filter, filterLimits, quantifiers } from './filter.ts'
 import { type FilterContext, type FilterParser, openFilterParser } from './filter-parser.ts'
 import { parseText } from './filter-value.ts'
+import { findRelation, noRelation } from './find-relation.ts'
 import { collectIssues } from './issue-list.ts'
 import { isPlainObject, keysOf } from './plain-object.ts'
 import { resolveField } from './resolve-field.ts'
@@ -116,9 +117,8 @@ function resolveRelation(
   const quantifier = quantifiers.find((known) => known === asked)
   if (!quantifier) report(`${path}.quantifier`, `must be one of: ${quantifiers.join(', ')}`)
   if (typeof name !== 'string') return report(`${path}.name`, "must be a relation's name")
-  const relations = dataset.relations ?? {}
-  const relation = Object.hasOwn(relations, name) ? relations[name] : undefined
-  if (!relation) return report(`${path}.name`, unknownName('relation', name, Object.keys(relations)))
+  const relation = findRelation(dataset, name)
+  if (!relation) return report(`${path}.name`, noRelation(dataset, name))
   const related = parser.findDataset(relation.dataset)
   if (!related) return report(`${path}.name`, `Relation ${quoteName(name)} is not available`)
   if (inner === null) return quantifier && { relation: { name, quantifier, where: null } }
@@ -133,6 +133,12 @@ function resolveSearch(
   parser: FilterParser,
 ): Filter | undefined {
   if (!dataset.searchable?.length) return parser.report(path, `${dataset.name} cannot be searched`)
+  // Who searches can find out, word by word, what the columns hold.
+  const withheld = dataset.searchable.find((name) => dataset.columns[name]?.withheld !== undefined)
+  if (withheld !== undefined) {
+    const reason = dataset.columns[withheld]?.withheld
+    return parser.report(path, { message: `a search looks into '${withheld}'. ${reason}`, isForbidden: true })
+  }
   const text = parseText(input, path, parser)
   if (text === undefined) return undefined
   const words = wordsOf(text)

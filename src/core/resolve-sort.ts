@@ -1,6 +1,6 @@
 import { isSortable } from './column-type.ts'
 import type { Dataset } from './dataset.ts'
-import { findColumn } from './find-column.ts'
+import { findColumn, noColumn } from './find-column.ts'
 import { collectIssues, type Report } from './issue-list.ts'
 import { isPlainObject, keysOf } from './plain-object.ts'
 import type { SortKey } from './spec.ts'
@@ -59,7 +59,7 @@ function parseKey(input: unknown, path: string, dataset: Dataset, report: Report
   const name = input.column
   if (typeof name !== 'string') return report(`${path}.column`, "must be a column's name")
   const column = findColumn(dataset, name)
-  if (!column) return report(`${path}.column`, unknownName('column', name, Object.keys(dataset.columns)))
+  if (!column) return report(`${path}.column`, noColumn(dataset, name))
   if (!isSortable(column.type)) {
     return report(`${path}.column`, `${quoteName(name)} is ${column.type}, which has no order to sort by`)
   }

@@ -1,37 +1,50 @@
 import { v7 as uuidv7 } from 'uuid'
+import type { KeyLimits } from '../core/access.ts'
 import { hashSecret, newSecret, shownPart } from '../core/api-key.ts'
-import { ConflictError, NotFoundError, ValidationError } from '../core/errors.ts'
+import { ConflictError, type Issue, NotFoundError, ValidationError } from '../core/errors.ts'
 import { type Scope, scopes } from '../core/scope.ts'
+import { unknownName } from '../core/unknown-name.ts'
+import type { DatasetRegistry } from '../datasets/registry.ts'
 import { ApiKey } from '../platform/db/entities/api-key.ts'
 import type { Organization } from '../platform/db/entities/organization.ts'
 import { Organization as OrganizationEntity } from '../platform/db/entities/organization.ts'
 import type { Services } from './services.ts'
 
+/** Personal data only for whoever asks for it. */
 const defaultScopes: readonly Scope[] = ['exports:read', 'exports:write', 'datasets:read']
 const minSecretLength = 8
+const maxNameLength = 200
+
+export interface NewApiKey {
+  /** What it is for. */
+  readonly name: string
+  /** Default: to read and write exports and to read datasets, without personal data. */
+  readonly scopes?: readonly string[]
+  /** The only datasets that it may use. Default: all. */
+  readonly datasets?: readonly string[]
+  /** For each dataset named here, the only columns of it that it may use. */
+  readonly columns?: KeyLimits['columns']
+  /** Default: never. */
+  readonly expiresAt?: Date | null
+  /** One that was agreed on elsewhere. Default: a new random one. */
+  readonly secret?: string
+  /** Whose key it is, for mail about its exports. */
+  readonly ownerEmail?: string
+}
 
 /**
  * A new key. The secret is in the answer and nowhere else: it cannot be read again.
- * @param input.secret one that was agreed on elsewhere; default: a new random one
- * @param input.expiresAt default: never
  * @throws ValidationError, ConflictError when another key has the same secret
  */
 export async function createApiKey(
-  services: Pick<Services, 'orm' | 'now'>,
+  services: Pick<Services, 'orm' | 'datasets' | 'now'>,
   organization: Pick<Organization, 'id'>,
-  input: { name: string; scopes?: readonly string[]; expiresAt?: Date | null; secret?: string },
+  input: NewApiKey,
 ): Promise<{ key: ApiKey; secret: string }> {
   const granted = input.scopes ?? defaultScopes
-  const unknown = granted.filter((scope) => !(scopes as readonly string[]).includes(scope))
-  if (unknown.length > 0 || granted.length === 0) {
-    throw new ValidationError([{ path: 'scopes', message: `takes one or more of ${scopes.join(', ')}` }])
-  }
   const secret = input.secret ?? newSecret()
-  if (secret.length < minSecretLength || /[\s:]/.test(secret)) {
-    throw new ValidationError([
-      { path: 'secret', message: `must have ${minSecretLength} characters or more, and no space or colon` },
-    ])
-  }
+  const issues = issuesOf({ ...input, scopes: granted, secret }, services.datasets)
+  if (issues.length > 0) throw new ValidationError(issues)
   const em = services.orm.em.fork()
   const hash = hashSecret(secret)
   if (await em.findOne(ApiKey, { hash }))
@@ -43,11 +56,53 @@ export async function createApiKey(
     hash,
     prefix: shownPart(secret),
     scopes: [...granted] as Scope[],
+    datasets: input.datasets ? [...input.datasets] : null,
+    columns: input.columns ?? null,
+    ownerEmail: input.ownerEmail ?? null,
     createdAt: services.now(),
     expiresAt: input.expiresAt ?? null,
   })
   await em.flush()
   return { key, secret }
+}
+
+function issuesOf(
+  { name, scopes: granted, secret, datasets, columns = {}, ownerEmail }: NewApiKey & { secret: string },
+  registry: DatasetRegistry,
+): Issue[] {
+  const issues: Issue[] = []
+  const report = (path: string, message: string) => issues.push({ path, message })
+  if (name.trim() === '' || name.length > maxNameLength) {
+    report('name', `must have 1 to ${maxNameLength} characters`)
+  }
+  const isScope = (word: string) => (scopes as readonly string[]).includes(word)
+  if (granted?.length === 0 || !granted?.every(isScope)) {
+    report('scopes', `takes one or more of ${scopes.join(', ')}`)
+  }
+  if (secret.length < minSecretLength || /[\s:]/.test(secret)) {
+    report('secret', `must have ${minSecretLength} characters or more, and no space or colon`)
+  }
+  if (ownerEmail !== undefined && !/^[^\s@<>,;]+@[^\s@<>,;]+$/.test(ownerEmail)) {
+    report('ownerEmail', `'${ownerEmail}' is no e-mail address`)
+  }
+  if (datasets?.length === 0) report('datasets', 'must name a dataset; leave it out for all of them')
+  const known = registry.all().map((dataset) => dataset.name)
+  for (const word of datasets ?? []) {
+    if (!registry.get(word)) report('datasets', unknownName('dataset', word, known))
+  }
+  for (const [word, names] of Object.entries(columns)) {
+    const dataset = registry.get(word)
+    if (!dataset) report('columns', unknownName('dataset', word, known))
+    else if (names.length === 0) report(`columns.${word}`, 'must name a column')
+    for (const column of dataset ? names : []) {
+      // Dynamic columns come and go with their catalog; a name that could be one's is taken.
+      const isDynamic = dataset?.dynamicColumns?.some(({ prefix }) => column.startsWith(prefix))
+      if (dataset && !isDynamic && !Object.hasOwn(dataset.columns, column)) {
+        report(`columns.${word}`, unknownName('column', column, Object.keys(dataset.columns)))
+      }
+    }
+  }
+  return issues
 }
 
 /**

@@ -1,6 +1,7 @@
 import { hashSecret } from '../core/api-key.ts'
 import type { Principal } from '../core/request.ts'
 import { ApiKey } from '../platform/db/entities/api-key.ts'
+import type { Organization } from '../platform/db/entities/organization.ts'
 import type { Services } from './services.ts'
 
 /** Seconds between two writes of a key's last use: precise enough for people, and no write per request. */
@@ -24,12 +25,15 @@ export async function authenticate(
     key.lastUsedAt = now
     await em.flush()
   }
-  const organization = key.organization.getEntity()
+  return { ...principalOf(key, key.organization.getEntity()), expiresAt: key.expiresAt ?? null }
+}
+
+export function principalOf(key: ApiKey, organization: Organization): Principal {
   return {
     keyId: key.id,
     organizationId: organization.id,
     tenant: organization.externalId,
     scopes: key.scopes,
-    expiresAt: key.expiresAt ?? null,
+    limits: { datasets: key.datasets ?? null, columns: key.columns ?? {} },
   }
 }

@@ -1,16 +1,61 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
+import { ForbiddenError, ValidationError } from '../core/errors.ts'
 import { ExportFailure } from '../core/failure.ts'
+import type { Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
+import type { ExportSpec } from '../core/spec.ts'
 import { ApiKey } from '../platform/db/entities/api-key.ts'
 import type { Export } from '../platform/db/entities/export.ts'
+import type { Organization } from '../platform/db/entities/organization.ts'
+import { principalOf } from './authenticate.ts'
+import { type LoadContext, type LoadedDataset, loadDataset, namesRelations } from './load-dataset.ts'
+import { resolveRequest } from './resolve-request.ts'
 
 /** Accepting an export does not freeze rights: the key must still have them when the rows are read. @throws ExportFailure */
-export async function checkRights(em: EntityManager, row: Export, now: Date): Promise<void> {
+export async function checkRights(
+  em: EntityManager,
+  row: Export,
+  organization: Organization,
+  now: Date,
+): Promise<Principal> {
   const key = row.requestedBy ? await em.findOne(ApiKey, row.requestedBy.id) : null
   const isLive = key && !key.revokedAt && !(key.expiresAt && key.expiresAt <= now)
-  if (isLive && allows(key.scopes, 'exports:write')) return
+  if (isLive && allows(key.scopes, 'exports:write')) return principalOf(key, organization)
   throw new ExportFailure(
     'ACCESS_REVOKED',
     'The API key that asked for this export was revoked, expired, or lost its right to export.',
   )
+}
+
+/**
+ * The dataset of a spec as a key may use it; undefined when it is no longer declared.
+ * @throws ForbiddenError when the spec holds a dataset or a column that the key may not use (any more)
+ */
+export async function loadForSpec(
+  context: LoadContext,
+  spec: ExportSpec,
+): Promise<LoadedDataset | undefined> {
+  const relations = namesRelations(context.datasets.get(spec.dataset), spec)
+  const loaded = await loadDataset(context, spec.dataset, { relations })
+  if (loaded) assertMayUse(spec, loaded)
+  return loaded
+}
+
+/** A spec resolves to itself, so a name that is withheld now is found by resolving it once more. @throws ForbiddenError */
+function assertMayUse(spec: ExportSpec, { dataset, find: findDataset }: LoadedDataset): void {
+  const { organizationId, columns, filter, sort, expand } = spec
+  const request = {
+    door: '',
+    dataset: dataset.name,
+    columns,
+    filter,
+    sort,
+    ...(expand === undefined ? {} : { expand }),
+  }
+  try {
+    resolveRequest(request, { organizationId, dataset, findDataset, now: new Date(0) })
+  } catch (error) {
+    // What is wrong in any other way, such as a column that was dropped, is not a matter of rights.
+    if (error instanceof ForbiddenError || !(error instanceof ValidationError)) throw error
+  }
 }

@@ -2,6 +2,7 @@ import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { dirname } from 'node:path'
 import pg from 'pg'
 import { hashSecret } from '../core/api-key.ts'
+import type { Scope } from '../core/scope.ts'
 import { demoStatements } from '../datasets/crm/demo.ts'
 import { ApiKey } from '../platform/db/entities/api-key.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
@@ -10,6 +11,8 @@ import { createOrganization } from './organizations.ts'
 import type { Services } from './services.ts'
 
 const demoTenant = 'demo'
+/** All that the examples of the docs do. */
+const demoScopes = ['exports:read', 'exports:write', 'datasets:read', 'pii:read'] as const satisfies Scope[]
 /** The generator needs this many to hold one of everything. */
 const minDeals = 100
 
@@ -29,7 +32,7 @@ export interface DemoOptions {
  * there already stays as it is. Returns the key's secret.
  */
 export async function ensureDemo(
-  services: Pick<Services, 'orm' | 'now'>,
+  services: Pick<Services, 'orm' | 'datasets' | 'now'>,
   options: DemoOptions,
 ): Promise<string> {
   const em = services.orm.em.fork()
@@ -44,14 +47,14 @@ export async function ensureDemo(
     const key = await em.findOne(ApiKey, { hash: hashSecret(secret) })
     if (key && !key.revokedAt) return secret
     if (!key) {
-      await createApiKey(services, organization, { name: 'demo', secret })
+      await createApiKey(services, organization, { name: 'demo', secret, scopes: demoScopes })
       return secret
     }
     // A revoked key stays revoked; a kept one is replaced by a new one below.
     if (options.key !== null)
       throw new Error('SLUICE_DEMO_KEY is a key that was revoked. Choose another one.')
   }
-  const created = await createApiKey(services, organization, { name: 'demo' })
+  const created = await createApiKey(services, organization, { name: 'demo', scopes: demoScopes })
   mkdirSync(dirname(options.keyFile), { recursive: true })
   writeFileSync(options.keyFile, `${created.secret}\n`, { mode: 0o600 })
   return created.secret

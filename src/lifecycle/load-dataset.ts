@@ -1,23 +1,30 @@
+import { limitDataset, mayUseDataset } from '../core/access.ts'
 import type { Dataset } from '../core/dataset.ts'
+import { ForbiddenError } from '../core/errors.ts'
+import type { Principal } from '../core/request.ts'
 import { loadDynamicColumns } from '../datasets/dynamic-columns.ts'
 import type { DatasetRegistry } from '../datasets/registry.ts'
 import type { Source } from '../engine/source/source.ts'
 
-interface LoadContext {
+export interface LoadContext {
   readonly datasets: DatasetRegistry
   readonly source: Source
-  /** The organization's external id. */
-  readonly tenant: string
+  /** Whose dataset it is, and what its key may use of it. */
+  readonly principal: Pick<Principal, 'tenant' | 'scopes' | 'limits'>
 }
 
-/** A dataset as one organization sees it, with the columns that only it has, and those it is related to. */
+/** A dataset as one key sees it, with the columns that only its organization has, and those it is related to. */
 export interface LoadedDataset {
   readonly dataset: Dataset
-  /** A dataset that can be reached over relations. Without `relations`, these lack their dynamic columns. */
+  /** A dataset that can be reached over relations, within the key's limits. Without `relations`, these lack their dynamic columns. */
   find(name: string): Dataset | undefined
 }
 
-/** @param options.relations whether columns of related datasets will be named: their catalogs are read as well */
+/**
+ * Undefined when there is no such dataset.
+ * @param options.relations whether columns of related datasets will be named: their catalogs are read as well
+ * @throws ForbiddenError when the key is limited to others
+ */
 export async function loadDataset(
   context: LoadContext,
   name: string,
@@ -25,13 +32,34 @@ export async function loadDataset(
 ): Promise<LoadedDataset | undefined> {
   const declared = context.datasets.get(name)
   if (!declared) return undefined
+  const { principal } = context
+  if (!mayUseDataset(principal, name)) {
+    throw new ForbiddenError(`This API key may not use the dataset '${name}'.`)
+  }
   const reachable = options.relations ? reachableFrom(declared, context.datasets) : [declared]
   const loaded = new Map<string, Dataset>()
-  for (const dataset of reachable) loaded.set(dataset.name, await withDynamicColumns(context, dataset))
-  return {
-    dataset: loaded.get(name) ?? declared,
-    find: (other) => loaded.get(other) ?? context.datasets.get(other),
+  for (const dataset of reachable) {
+    if (mayUseDataset(principal, dataset.name)) {
+      loaded.set(dataset.name, limitDataset(await withDynamicColumns(context, dataset), principal))
+    }
   }
+  return {
+    dataset: loaded.get(name) ?? limitDataset(declared, principal),
+    find(other) {
+      const known = loaded.get(other) ?? context.datasets.get(other)
+      if (!known || !mayUseDataset(principal, other)) return undefined
+      if (!loaded.has(other)) loaded.set(other, limitDataset(known, principal))
+      return loaded.get(other)
+    },
+  }
+}
+
+/** The datasets that a key may use, as they are declared. */
+export function datasetsOf(
+  { datasets }: Pick<LoadContext, 'datasets'>,
+  principal: LoadContext['principal'],
+): Dataset[] {
+  return datasets.all().filter(({ name }) => mayUseDataset(principal, name))
 }
 
 function reachableFrom(start: Dataset, datasets: DatasetRegistry): Dataset[] {
@@ -45,9 +73,10 @@ function reachableFrom(start: Dataset, datasets: DatasetRegistry): Dataset[] {
   return [...found]
 }
 
-async function withDynamicColumns({ source, tenant }: LoadContext, dataset: Dataset): Promise<Dataset> {
+async function withDynamicColumns({ source, principal }: LoadContext, dataset: Dataset): Promise<Dataset> {
   if (!dataset.dynamicColumns?.length) return dataset
-  const dynamic = await loadDynamicColumns((sql, params) => source.query(sql, params), dataset, tenant)
+  const query = (sql: string, params: readonly unknown[]) => source.query(sql, params)
+  const dynamic = await loadDynamicColumns(query, dataset, principal.tenant)
   // Without a prototype, as declared: a caller's `constructor` finds nothing.
   const columns = Object.assign(Object.create(null), dataset.columns, Object.fromEntries(dynamic))
   return { ...dataset, columns }

@@ -1,13 +1,15 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Dataset } from '../core/dataset.ts'
+import { ForbiddenError } from '../core/errors.ts'
 import { ExportFailure } from '../core/failure.ts'
+import type { ExportSpec } from '../core/spec.ts'
 import { planQuery, type QueryPlan } from '../engine/plan/plan-query.ts'
 import type { SourceOptions } from '../engine/source/snapshot.ts'
 import type { Export } from '../platform/db/entities/export.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
 import type { Plan } from '../platform/db/entities/plan.ts'
-import { checkRights } from './check-rights.ts'
-import { loadDataset, namesRelations } from './load-dataset.ts'
+import { checkRights, loadForSpec } from './check-rights.ts'
+import type { LoadContext, LoadedDataset } from './load-dataset.ts'
 import type { Services } from './services.ts'
 
 /** All that it takes to read an export's rows. */
@@ -25,11 +27,9 @@ export async function prepareQuery(
   row: Export,
 ): Promise<PreparedQuery> {
   const organization = await em.findOneOrFail(Organization, row.organization.id, { populate: ['plan'] })
-  await checkRights(em, row, services.now())
-  const tenant = organization.externalId
-  const loaded = await loadDataset({ ...services, tenant }, row.spec.dataset, {
-    relations: namesRelations(services.datasets.get(row.spec.dataset), row.spec),
-  })
+  const principal = await checkRights(em, row, organization, services.now())
+  const { tenant } = principal
+  const loaded = await loadWithinRights({ ...services, principal }, row.spec)
   if (!loaded) {
     throw new ExportFailure('DATASET_REMOVED', `The dataset '${row.spec.dataset}' is no longer declared.`)
   }
@@ -43,6 +43,19 @@ export async function prepareQuery(
       timeZone: String(row.spec.options.timeZone ?? 'UTC'),
       applicationName: `sluice-export ${row.id}`,
     },
+  }
+}
+
+/** @throws ExportFailure when the key has been limited since the export was accepted */
+async function loadWithinRights(context: LoadContext, spec: ExportSpec): Promise<LoadedDataset | undefined> {
+  try {
+    return await loadForSpec(context, spec)
+  } catch (error) {
+    if (!(error instanceof ForbiddenError)) throw error
+    throw new ExportFailure(
+      'ACCESS_REVOKED',
+      `The API key that asked for this export may no longer use all that is in it. ${error.message}`,
+    )
   }
 }
 

@@ -1,7 +1,9 @@
-import { type Dataset, defaultColumnsOf } from '../core/dataset.ts'
+import { type Dataset, defaultColumnsOf, visibleRelationsOf } from '../core/dataset.ts'
 import { type Issue, ValidationError } from '../core/errors.ts'
 import { findColumn } from '../core/find-column.ts'
-import { findPath, maxRelationDepth } from '../core/find-path.ts'
+import { findPath, maxRelationDepth, noPath } from '../core/find-path.ts'
+import { findRelation, noRelation } from '../core/find-relation.ts'
+import { errorOf } from '../core/issue-list.ts'
 import { type Labels, labelIn } from '../core/labels.ts'
 import { resolveOptions } from '../core/options.ts'
 import { type ColumnRequest, type ExportRequest, headerStyles, valueStyles } from '../core/request.ts'
@@ -28,7 +30,7 @@ const minBytesPerFile = 1024 * 1024
 
 /**
  * Turns a request into the frozen spec, or says everything that is wrong with it at once.
- * @throws ValidationError
+ * @throws ValidationError; ForbiddenError when it names what the caller's key may not use
  */
 export function resolveRequest(
   request: ExportRequest,
@@ -74,7 +76,7 @@ export function resolveRequest(
   const timeZone = typeof options.timeZone === 'string' ? options.timeZone : 'UTC'
   const filter = collect(issues, () => resolveFilter(request.filter, { ...context, timeZone }))
   const sort = collect(issues, () => resolveSort(request.sort ?? dataset.defaultSort ?? [], dataset))
-  if (issues.length > 0) throw new ValidationError(issues)
+  if (issues.length > 0) throw errorOf(issues)
   return {
     organizationId: context.organizationId,
     dataset: dataset.name,
@@ -158,10 +160,12 @@ function resolveExpand(
   issues: Issue[],
 ): string | undefined {
   if (name === undefined) return undefined
-  const relations = Object.entries(dataset.relations ?? {}).filter(([, { kind }]) => kind === 'many')
-  const names = relations.map(([known]) => known)
-  if (names.includes(name)) return name
-  issues.push({ path: 'expand', message: unknownName('relation', name, names) })
+  const relation = findRelation(dataset, name)
+  if (relation?.kind === 'many') return name
+  const names = visibleRelationsOf(dataset).filter((known) => dataset.relations?.[known]?.kind === 'many')
+  const complaint = relation ? null : noRelation(dataset, name)
+  if (complaint?.isForbidden) issues.push({ path: 'expand', ...complaint })
+  else issues.push({ path: 'expand', message: unknownName('relation', name, names) })
   return undefined
 }
 
@@ -174,7 +178,12 @@ function resolveColumns(
 ): SpecColumn[] {
   const { dataset } = context
   if (!asked) {
-    return defaultColumnsOf(dataset).map((name) => {
+    const names = defaultColumnsOf(dataset)
+    if (names.length === 0) {
+      const message = `This API key may use none of the default columns of ${dataset.name}`
+      issues.push({ path, message, isForbidden: true })
+    }
+    return names.map((name) => {
       const column = findColumn(dataset, name)
       return { name, header: column ? context.headerOf(name, column.label) : name }
     })
@@ -231,8 +240,7 @@ function resolveNested(
 ): SpecColumn[] | undefined {
   const found = findPath(name, context)
   if (!found) {
-    const names = [...Object.keys(context.dataset.columns), ...Object.keys(context.dataset.relations ?? {})]
-    issues.push({ path: `${at}.name`, message: unknownName('column', name, names) })
+    issues.push({ path: `${at}.name`, ...noPath(name, context) })
     return undefined
   }
   if (found.column) {

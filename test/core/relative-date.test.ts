@@ -231,7 +231,7 @@ test.each([
   ],
 ])('%j is no moment', (input, path, message) => {
   const issues: unknown[] = []
-  const report = (...issue: [string, string]) => {
+  const report = (...issue: [string, unknown]) => {
     issues.push(issue)
     return undefined
   }

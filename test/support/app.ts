@@ -65,6 +65,9 @@ export interface TestAppOptions {
   readonly overrides?: Overrides
 }
 
+/** Everything but administration. */
+const keyScopes = ['exports:read', 'exports:write', 'datasets:read', 'pii:read']
+
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { deals = 200, workers = 1, plan = 'unlimited', overrides = {} } = options
   const database = await createDatabase()
@@ -83,7 +86,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   await ensurePlans(api.services)
   await ensureSigningKey(api.services)
   const organization = await createOrganization(api.services, { name: 'Demo', externalId: 'demo', plan })
-  const { secret: key } = await createApiKey(api.services, organization, { name: 'test' })
+  const { secret: key } = await createApiKey(api.services, organization, { name: 'test', scopes: keyScopes })
   if (deals > 0) await load(database.ownerUrl, deals)
   const port = await api.start({ port: 0, host: '127.0.0.1' })
   const url = `http://127.0.0.1:${port}`
@@ -130,7 +133,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
     },
     async addOrganization(name, planName = 'unlimited') {
       const other = await createOrganization(api.services, { name, plan: planName })
-      const { secret } = await createApiKey(api.services, other, { name: 'test' })
+      const { secret } = await createApiKey(api.services, other, { name: 'test', scopes: keyScopes })
       return { organizationId: other.id, key: secret }
     },
     onStop(step) {

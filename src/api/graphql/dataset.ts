@@ -1,3 +1,4 @@
+import { mayUseDataset } from '../../core/access.ts'
 import { isList, isNumeric, isSortable, scalarOf, scalarTypes } from '../../core/column-type.ts'
 import {
   type Column,
@@ -6,10 +7,12 @@ import {
   defaultColumnsOf,
   keyOf,
   type Relation,
+  visibleColumnsOf,
 } from '../../core/dataset.ts'
+import { findColumn } from '../../core/find-column.ts'
 import { labelIn } from '../../core/labels.ts'
 import { operatorsFor } from '../../core/resolve-filter.ts'
-import { loadDataset } from '../../lifecycle/load-dataset.ts'
+import { datasetsOf, loadDataset } from '../../lifecycle/load-dataset.ts'
 import { builder } from './builder.ts'
 
 const ColumnTypeEnum = builder.enumType('ColumnType', {
@@ -126,19 +129,22 @@ const DatasetType = builder.objectRef<Dataset>('Dataset').implement({
     relations: t.field({
       type: [RelationType],
       description: 'What belongs to its rows.',
-      resolve: (dataset) =>
-        Object.entries(dataset.relations ?? {}).map(([name, relation]) => ({ name, relation })),
+      resolve: (dataset, _args, { principal }) =>
+        Object.entries(dataset.relations ?? {})
+          .filter(([, relation]) => mayUseDataset(principal!, relation.dataset))
+          .map(([name, relation]) => ({ name, relation })),
     }),
     columns: t.field({
       type: [ColumnType],
-      description: 'All of them, with those that only this organization has.',
+      description: 'All that the key may use, with those that only this organization has.',
       resolve: async (dataset, _args, { services, principal }) => {
-        const { tenant } = principal!
-        const own = await loadDataset({ ...services, tenant }, dataset.name)
-        const defaults = new Set(defaultColumnsOf(dataset))
-        return Object.entries(own?.dataset.columns ?? {})
-          .filter(([, column]) => !column.hidden)
-          .map(([name, column]) => ({ name, column, isDefault: defaults.has(name) }))
+        const own = await loadDataset({ ...services, principal: principal! }, dataset.name)
+        if (!own) return []
+        const defaults = new Set(defaultColumnsOf(own.dataset))
+        return visibleColumnsOf(own.dataset).flatMap((name) => {
+          const column = findColumn(own.dataset, name)
+          return column ? [{ name, column, isDefault: defaults.has(name) }] : []
+        })
       },
     }),
   }),
@@ -147,9 +153,9 @@ const DatasetType = builder.objectRef<Dataset>('Dataset').implement({
 builder.queryField('datasets', (t) =>
   t.field({
     type: [DatasetType],
-    description: 'What can be exported.',
+    description: 'What the key can export.',
     authScopes: { scope: 'datasets:read' },
-    resolve: (_root, _args, { services }) => [...services.datasets.all()],
+    resolve: (_root, _args, { services, principal }) => datasetsOf(services, principal!),
   }),
 )
 
@@ -157,9 +163,10 @@ builder.queryField('dataset', (t) =>
   t.field({
     type: DatasetType,
     nullable: true,
-    description: 'One dataset; null when there is none with this name.',
+    description: 'One dataset; null when the key can export none with this name.',
     authScopes: { scope: 'datasets:read' },
     args: { name: t.arg.string({ required: true, description: 'Its name.' }) },
-    resolve: (_root, { name }, { services }) => services.datasets.get(name) ?? null,
+    resolve: (_root, { name }, { services, principal }) =>
+      mayUseDataset(principal!, name) ? (services.datasets.get(name) ?? null) : null,
   }),
 )

@@ -5,6 +5,7 @@ import {
   ForbiddenError,
   LimitExceededError,
   NotFoundError,
+  RateLimitedError,
   SluiceError,
   UnauthenticatedError,
   ValidationError,
@@ -65,8 +66,6 @@ for (const [type, description] of [
   builder.objectType(type, { name: type.name, description, interfaces: [ErrorInterface] })
 }
 
-const httpStatusOf = { UNAUTHENTICATED: 401 } as const
-
 /**
  * The one place where errors outside the unions become GraphQL errors: ours keep their code and sentence,
  * everything else is masked and logged.
@@ -76,15 +75,16 @@ export function maskError(error: unknown, message: string): Error {
   if (original instanceof SluiceError) {
     const path = error instanceof GraphQLError ? error.path : undefined
     const nodes = error instanceof GraphQLError ? error.nodes : undefined
-    const status =
-      original instanceof UnauthenticatedError ? { http: { status: httpStatusOf.UNAUTHENTICATED } } : {}
+    const status = original instanceof UnauthenticatedError ? { http: { status: 401 } } : {}
     return new GraphQLError(original.message, {
       ...(nodes ? { nodes } : {}),
       ...(path ? { path } : {}),
       extensions: {
         code: original.code,
         ...(original instanceof ValidationError ? { issues: original.issues } : {}),
-        ...(original instanceof LimitExceededError ? { retryAfterSeconds: original.retryAfterSeconds } : {}),
+        ...(original instanceof LimitExceededError || original instanceof RateLimitedError
+          ? { retryAfterSeconds: original.retryAfterSeconds }
+          : {}),
         ...status,
       },
     })

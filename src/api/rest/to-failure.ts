@@ -3,6 +3,7 @@ import {
   ForbiddenError,
   LimitExceededError,
   NotFoundError,
+  RateLimitedError,
   SluiceError,
   UnauthenticatedError,
   ValidationError,
@@ -30,6 +31,7 @@ const statusOf: readonly (readonly [abstract new (...args: never[]) => SluiceErr
   [BodyTooLargeError, 413],
   [UnsupportedMediaTypeError, 415],
   [LimitExceededError, 429],
+  [RateLimitedError, 429],
 ]
 
 /** What was thrown, as every dialect understands it. What is not ours to explain becomes a 500 that says nothing of its cause. */
@@ -44,7 +46,9 @@ export function toFailure(error: unknown, requestId: string): Failure {
     code: error.code,
     message: error.message,
     issues: error instanceof ValidationError ? error.issues : [],
-    ...(error instanceof LimitExceededError ? { retryAfterSeconds: error.retryAfterSeconds } : {}),
+    ...(error instanceof LimitExceededError || error instanceof RateLimitedError
+      ? { retryAfterSeconds: error.retryAfterSeconds }
+      : {}),
     requestId,
     error,
   }

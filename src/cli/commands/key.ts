@@ -17,13 +17,20 @@ export function keyCommand(): Command {
     .option('--name <name>', 'what it is for', 'cli')
     .option(
       '--scopes <list>',
-      'of exports:read, exports:write, datasets:read, admin (default: the first three)',
+      'of exports:read, exports:write, datasets:read, pii:read (personal data), admin (default: the first three)',
     )
+    .option('--datasets <list>', 'the only datasets that it may use (default: all)')
+    .option(
+      '--columns <dataset=list>',
+      'the only columns that it may use of a dataset, as deals=id,amount; once for each dataset',
+      collectColumns,
+    )
+    .option('--owner-email <address>', 'whose key it is, for mail about its exports')
     .option(
       '--expires <when>',
       'a date (2027-01-31), an instant, or a time from now (90d, 12h; default: never)',
     )
-    .action(async (options: { org?: string; name: string; scopes?: string; expires?: string }) => {
+    .action(async (options: CreateOptions) => {
       const expiresAt = options.expires === undefined ? null : parseExpiry(options.expires, new Date())
       const { chooseOrganization, createApiKey, withDatabase } = await operator()
       const { secret, organization } = await withDatabase(async ({ services }) => {
@@ -31,9 +38,10 @@ export function keyCommand(): Command {
         const created = await createApiKey(services, chosen, {
           name: options.name,
           expiresAt,
-          ...(options.scopes === undefined
-            ? {}
-            : { scopes: options.scopes.split(',').map((scope) => scope.trim()) }),
+          ...(options.scopes === undefined ? {} : { scopes: listOf(options.scopes) }),
+          ...(options.datasets === undefined ? {} : { datasets: listOf(options.datasets) }),
+          ...(options.columns === undefined ? {} : { columns: options.columns }),
+          ...(options.ownerEmail === undefined ? {} : { ownerEmail: options.ownerEmail }),
         })
         return { secret: created.secret, organization: chosen }
       })
@@ -55,6 +63,9 @@ export function keyCommand(): Command {
           prefix: row.prefix,
           name: row.name,
           scopes: row.scopes,
+          datasets: row.datasets ?? null,
+          columns: row.columns ?? null,
+          ownerEmail: row.ownerEmail ?? null,
           state: row.revokedAt
             ? 'revoked'
             : row.expiresAt && row.expiresAt <= services.now()
@@ -69,12 +80,13 @@ export function keyCommand(): Command {
         json
           ? `${JSON.stringify(rows)}\n`
           : table(
-              ['ID', 'BEGINS', 'NAME', 'SCOPES', 'STATE', 'CREATED', 'EXPIRES', 'LAST USED'],
+              ['ID', 'BEGINS', 'NAME', 'SCOPES', 'LIMITED TO', 'STATE', 'CREATED', 'EXPIRES', 'LAST USED'],
               rows.map((row) => [
                 row.id,
                 row.prefix,
                 row.name,
                 row.scopes.join(','),
+                limitsText(row),
                 row.state,
                 row.createdAt,
                 row.expiresAt ?? 'never',
@@ -93,6 +105,39 @@ export function keyCommand(): Command {
       process.stderr.write(`The key ${revoked.prefix}… (${revoked.name}) works no longer.\n`)
     })
   return key
+}
+
+interface CreateOptions {
+  readonly org?: string
+  readonly name: string
+  readonly scopes?: string
+  readonly datasets?: string
+  readonly columns?: Record<string, string[]>
+  readonly ownerEmail?: string
+  readonly expires?: string
+}
+
+function listOf(text: string): string[] {
+  return text.split(',').map((word) => word.trim())
+}
+
+/** @throws UsageError */
+function collectColumns(text: string, earlier: Record<string, string[]> = {}): Record<string, string[]> {
+  const [, dataset, names] = /^\s*([^=\s]+)\s*=(.+)$/.exec(text) ?? []
+  if (!dataset || !names)
+    throw new UsageError(`--columns takes a dataset and its columns, as deals=id,amount, not '${text}'.`)
+  return { ...earlier, [dataset]: [...(earlier[dataset] ?? []), ...listOf(names)] }
+}
+
+function limitsText({
+  datasets,
+  columns,
+}: {
+  datasets: string[] | null
+  columns: Readonly<Record<string, readonly string[]>> | null
+}): string {
+  const ofColumns = Object.entries(columns ?? {}).map(([dataset, names]) => `${dataset}=${names.join(',')}`)
+  return [...(datasets ? [datasets.join(',')] : []), ...ofColumns].join(' ') || 'nothing'
 }
 
 const unitMs = { h: 3_600_000, d: 86_400_000 } as const

@@ -20,7 +20,7 @@ export function compileSort(sort: readonly SortKey[], dataset: Dataset): string 
   })
   const closing = keyOf(dataset)
     .filter((column) => !named.has(column))
-    .map((column) => `${sqlOf(column, dataset)} ${last.direction.toUpperCase()}`)
+    .map((column) => `${keySqlOf(column, dataset)} ${last.direction.toUpperCase()}`)
   return `ORDER BY ${[...terms, ...closing].join(', ')}`
 }
 
@@ -30,4 +30,10 @@ function sqlOf(name: string, dataset: Dataset): string {
   throw new ValidationError([
     { path: 'sort', message: unknownName('column', name, Object.keys(dataset.columns)) },
   ])
+}
+
+/** Rows are told apart by their key whether or not the caller may see it. */
+function keySqlOf(name: string, dataset: Dataset): string {
+  const column = dataset.columns[name]
+  return column ? columnSql(name, column) : sqlOf(name, dataset)
 }

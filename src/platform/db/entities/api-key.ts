@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+import type { KeyLimits } from '../../../core/access.ts'
 import type { Scope } from '../../../core/scope.ts'
 import { Organization } from './organization.ts'
 
@@ -16,6 +17,12 @@ export const ApiKey = defineEntity({
     /** The first characters of the secret, to recognise it by. */
     prefix: p.string().columnType('text'),
     scopes: p.array().$type<Scope[]>().columnType('text[]'),
+    /** The only datasets that it may use; null: all of them. */
+    datasets: p.array().columnType('text[]').nullable(),
+    /** For each dataset named here, the only columns of it; null: all of all. */
+    columns: p.json().$type<KeyLimits['columns']>().nullable(),
+    /** Whose key it is, for mail about its exports. */
+    ownerEmail: p.string().columnType('text').nullable(),
     createdAt: p.datetime(3),
     expiresAt: p.datetime(3).nullable(),
     revokedAt: p.datetime(3).nullable(),
