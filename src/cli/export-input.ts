@@ -1,8 +1,9 @@
+import { type Command, InvalidArgumentError, Option } from 'commander'
 import type { CreateExportInput } from '../client/client.ts'
 import { UsageError } from './exit-codes.ts'
-import { parseOptions } from './format-options.ts'
+import { optionNames, parseOptions } from './format-options.ts'
 
-/** The options of `sluice export` that say what the file holds. */
+/** The options that say what the file holds. */
 export interface ExportWords {
   readonly columns?: string
   readonly format: string
@@ -17,6 +18,40 @@ export interface ExportWords {
   readonly limit?: number
   readonly rowsPerFile?: number
   readonly bytesPerFile?: number
+}
+
+/** Adds the dataset and those options: to `export`, and to what says beforehand what would come of it. */
+export function withExportWords(command: Command): Command {
+  return command
+    .argument('<dataset>', 'its name; `sluice datasets` shows them')
+    .option('--columns <names>', "separated by commas, in the file's order (default: the dataset's own)")
+    .addOption(
+      new Option('--format <format>', 'of the file')
+        .choices(['csv', 'tsv', 'json', 'ndjson', 'xlsx', 'xls', 'parquet'])
+        .default('csv'),
+    )
+    .addOption(
+      new Option('--compression <kind>', 'of the file')
+        .choices(['none', 'gzip', 'zip', 'zstd'])
+        .default('none'),
+    )
+    .option(
+      '--filter <json>',
+      `which rows, as GraphQL's RowFilter: {"field": {"column": "amount", "is": {"gte": 1000}}}`,
+    )
+    .option('--sort <keys>', 'as in amount:desc,name')
+    .option('--option <name=value...>', `of the format: ${optionNames.join(', ')}`)
+    .option('--name <name>', "what the export and its file are called (default: the dataset's label)")
+    .option('--dedupe <seconds>', 'take an equal export that is under way or at most so old', parseCount)
+    .option('--labels [language]', 'labels for people as headers, in a language such as de')
+    .option('--expand <relation>', 'one row for each related row, instead of a list in one cell')
+    .option('--limit <rows>', 'the first so many rows only', parseCount)
+    .option('--rows-per-file <rows>', 'several files of so many rows at most', parseCount)
+    .option(
+      '--bytes-per-file <bytes>',
+      'several files of so many bytes at most, before compression',
+      parseCount,
+    )
 }
 
 /** @throws UsageError; whether the words name anything is for the server to say */
@@ -62,4 +97,10 @@ function parseSortKey(text: string): NonNullable<CreateExportInput['sort']>[numb
     ...(direction ? { direction: direction.toUpperCase() as 'ASC' | 'DESC' } : {}),
     ...(nulls ? { nulls: nulls.toUpperCase() as 'FIRST' | 'LAST' } : {}),
   }
+}
+
+/** For the values of options. */
+export function parseCount(text: string): number {
+  if (/^\d{1,15}$/.test(text)) return Number(text)
+  throw new InvalidArgumentError('It must be a whole number.')
 }

@@ -2,6 +2,9 @@ import { Command, CommanderError } from 'commander'
 import { cancelCommand } from './commands/cancel.ts'
 import { databaseUrlCommand } from './commands/database-url.ts'
 import { datasetsCommand } from './commands/datasets.ts'
+import { deleteCommand } from './commands/delete.ts'
+import { downloadCommand } from './commands/download.ts'
+import { estimateCommand } from './commands/estimate.ts'
 import { exportCommand } from './commands/export.ts'
 import { keyCommand } from './commands/key.ts'
 import { listCommand } from './commands/list.ts'
@@ -9,6 +12,8 @@ import { loadCommand } from './commands/load.ts'
 import { migrateCommand } from './commands/migrate.ts'
 import { orgCommand } from './commands/org.ts'
 import { planCommand } from './commands/plan.ts'
+import { previewCommand } from './commands/preview.ts'
+import { retryCommand } from './commands/retry.ts'
 import { startCommand } from './commands/start.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { describeError } from './describe-error.ts'
@@ -21,14 +26,20 @@ const program = new Command('sluice')
   .addHelpText(
     'after',
     `
-export, list, cancel and datasets talk to a running server (--url, --key). The others work on the
-database themselves, with the server's settings (DATABASE_URL, SLUICE_DATA_DIR), whether it runs or not.`,
+export, download, preview, estimate, list, cancel, retry, delete and datasets talk to a running server
+(--url, --key). The others, except verify, work on the database themselves, with the server's settings
+(DATABASE_URL, SLUICE_DATA_DIR), whether it runs or not.`,
   )
 for (const command of [
   startCommand(),
   exportCommand(),
+  downloadCommand(),
+  previewCommand(),
+  estimateCommand(),
   listCommand(),
   cancelCommand(),
+  retryCommand(),
+  deleteCommand(),
   verifyCommand(),
   datasetsCommand(),
   loadCommand(),

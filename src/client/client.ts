@@ -1,39 +1,48 @@
 import {
   cancelExportDocument,
   createExportDocument,
+  deleteExportDocument,
+  estimateExportDocument,
   getDatasetDocument,
   getExportDocument,
   listDatasetsDocument,
   listExportsDocument,
+  previewExportDocument,
+  retryExportDocument,
 } from './documents.ts'
 import { type DownloadOptions, download } from './download.ts'
 import { ExportEndedError, SluiceClientError } from './errors.ts'
+import { type Export, type ExportFile, exportOf } from './export.ts'
 import type {
   CreateExportInput,
   DatasetFragment as Dataset,
-  ExportFragment as Export,
-  ListExportsQueryVariables as ListExportsOptions,
+  EstimateExportQuery,
+  ListExportsQueryVariables,
+  PreviewExportQuery,
 } from './generated/graphql.ts'
-import { type RemoteFile, receive } from './receive.ts'
+import { type ReceiveOptions, type RemoteFile, receive } from './receive.ts'
 import { request } from './request.ts'
-import { reachable, type Server } from './server.ts'
+import { reachable, type Server, serverUrl } from './server.ts'
 import { watchExport } from './watch.ts'
 import { polledStates } from './watch-polling.ts'
 import { socketStates } from './watch-socket.ts'
 
 export { type ClientIssue, ExportEndedError, SluiceClientError } from './errors.ts'
-export type { CreateExportInput, Dataset, Export, ListExportsOptions }
-export type ExportFile = Export['files'][number]
+export type { CreateExportInput, Dataset, DownloadOptions, Export, ExportFile, RemoteFile }
+export type ExportEstimate = EstimateExportQuery['estimateExport']
 
 export interface ClientOptions {
-  /** Address of the server: `https://exports.example.com`. */
+  /** Address of the server: `https://exports.example.com`. On a page also a path: `/exports`. */
   readonly url: string
-  /** Secret of an API key. */
-  readonly apiKey: string
+  /**
+   * Secret of an API key, or what fetches one: it is asked again for every request and connection, so that
+   * a short-lived key can be replaced. Left out: something on the way to the server adds it.
+   */
+  readonly apiKey?: string | (() => string | Promise<string>) | undefined
   /** Default: the platform's. */
-  readonly fetch?: typeof fetch
+  readonly fetch?: typeof fetch | undefined
   /** Default: the platform's; where there is none (Node 20), and null, a watch asks once a second instead. */
-  readonly webSocket?: typeof WebSocket | null
+  readonly webSocket?: typeof WebSocket | null | undefined
 }
 
 export interface CallOptions {
@@ -44,8 +53,18 @@ export interface ExportOptions extends CallOptions {
   /** Called with every state, from the first to the last. */
   readonly onState?: ((state: Export) => void) | undefined
   readonly onProgress?: DownloadOptions['onProgress']
-  /** Where a file goes. Default: a Blob. */
+  /** Where a file goes; in Node `({ name }) => toFile(name)`. Default: a Blob. */
   readonly destination?: ((file: ExportFile) => NonNullable<DownloadOptions['destination']>) | undefined
+}
+
+/** Which exports, and in which order. Default: all, newest first. */
+export type ListOptions = Pick<ListExportsQueryVariables, 'filter' | 'orderBy'>
+
+export interface PageOptions extends ListOptions {
+  /** Exports of a page, 1 to 200. Default 20. */
+  readonly first?: number | null | undefined
+  /** `endCursor` of the page before. */
+  readonly after?: string | null | undefined
 }
 
 export interface ExportPage {
@@ -55,9 +74,17 @@ export interface ExportPage {
   readonly endCursor: string | null
 }
 
+export interface ExportPreview extends Pick<PreviewExportQuery['previewExport'], 'columns' | 'text'> {
+  /** Cells in the order of the columns; null for NULL. */
+  readonly rows: readonly (readonly (string | null)[])[]
+}
+
 /** Everything throws SluiceClientError, or the reason of the signal that was given. */
 export interface SluiceClient {
-  /** Asks for an export; it answers at once. Tried again after a lost connection only with an `idempotencyKey`. */
+  /**
+   * Asks for an export; it answers at once. The client makes an `idempotencyKey` where the input has none,
+   * so a request whose answer was lost is sent again and there is one export all the same.
+   */
   createExport(
     input: CreateExportInput,
     options?: CallOptions,
@@ -73,27 +100,47 @@ export interface SluiceClient {
     file: RemoteFile,
     options?: Omit<DownloadOptions, 'destination'>,
   ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined>
-  /** createExport, finished and download in one. `files` are the Blobs, in the order of `export.files`. */
+  /**
+   * createExport, finished and download in one. `files` are the Blobs, in the order of `export.files`. An
+   * abort ends the waiting, not the export: `cancel` does that.
+   */
   export(
     input: CreateExportInput,
     options?: ExportOptions,
   ): Promise<{ readonly export: Export; readonly files: readonly (Blob | null)[] }>
   /** Ends an export that is under way; one that has ended is returned as it is. */
   cancel(id: string, options?: CallOptions): Promise<Export>
+  /** Has a failed or canceled export made again: the same record, with further attempts. */
+  retry(id: string, options?: CallOptions): Promise<Export>
+  /** Removes an export for good: record, timeline, files. One that is under way is canceled first. */
+  delete(id: string, options?: CallOptions): Promise<void>
+  /** The first rows as they would look in the file: 10 by default, 100 at most. Makes nothing. */
+  preview(
+    input: CreateExportInput,
+    options?: CallOptions & { readonly rows?: number | undefined },
+  ): Promise<ExportPreview>
+  /** Rows, bytes and seconds, before anything is made. */
+  estimate(input: CreateExportInput, options?: CallOptions): Promise<ExportEstimate>
   /** Null when there is none with this id. */
   get(id: string, options?: CallOptions): Promise<Export | null>
-  /** Newest first, 20 at a time. */
-  list(page?: ListExportsOptions, options?: CallOptions): Promise<ExportPage>
+  /** All exports, one after the other; pages are asked for as they are needed. */
+  list(list?: ListOptions, options?: CallOptions): AsyncGenerator<Export, void, undefined>
+  /** One page of them. */
+  page(page?: PageOptions, options?: CallOptions): Promise<ExportPage>
   datasets(options?: CallOptions): Promise<readonly Dataset[]>
   /** Null when there is none with this name. */
   dataset(name: string, options?: CallOptions): Promise<Dataset | null>
 }
 
+/** Exports of a page that `list` asks for. */
+const listedAtOnce = 100
+
 /** A client of one server with one key. It holds a socket only while something is watched: there is nothing to close. */
 export function createClient(options: ClientOptions): SluiceClient {
+  const { apiKey } = options
   const server: Server = {
-    url: options.url.replace(/\/+$/, ''),
-    apiKey: options.apiKey,
+    url: serverUrl(options.url),
+    apiKey: async () => (typeof apiKey === 'function' ? await apiKey() : (apiKey ?? null)),
     // Called bare: a browser's fetch refuses to be a method of anything else.
     fetch: options.fetch ?? ((input, init) => fetch(input, init)),
   }
@@ -103,17 +150,25 @@ export function createClient(options: ClientOptions): SluiceClient {
     polling: polledStates((id, signal) => client.get(id, { signal })),
   }
   const fetchFile: typeof fetch = (url, init) => server.fetch(reachable(String(url), server), init)
+  const ways = (file: RemoteFile, { freshUrl = freshUrlOf(client, file) }: Partial<ReceiveOptions>) => ({
+    fetch: fetchFile,
+    freshUrl,
+  })
 
   const client: SluiceClient = {
     async createExport(input, { signal } = {}) {
-      const isRepeatable = input.idempotencyKey != null
-      const answer = await request(server, createExportDocument, { input }, { signal, isRepeatable })
+      const idempotencyKey = input.idempotencyKey ?? createIdempotencyKey()
+      const answer = await request(
+        server,
+        createExportDocument,
+        { input: { ...input, idempotencyKey } },
+        { signal, isRepeatable: true },
+      )
       const result = answer.createExport
-      if (result.__typename === 'CreateExportSuccess') return { ...result.export, deduped: result.deduped }
-      throw new SluiceClientError(result.code, result.message, {
-        issues: 'issues' in result ? result.issues : undefined,
-        retryAfterSeconds: 'retryAfterSeconds' in result ? result.retryAfterSeconds : undefined,
-      })
+      if (result.__typename !== 'CreateExportSuccess') throw refusal(result)
+      // Sent again under a key of ours, a request finds what it has made itself.
+      const canBeAnothers = input.idempotencyKey != null || Boolean(input.dedupeWithinSeconds)
+      return { ...exportOf(result.export), deduped: result.deduped && canBeAnothers }
     },
     watch: (id, { signal } = {}) => watchExport(sources, id, signal),
     async finished(id, { signal, onState } = {}) {
@@ -126,38 +181,63 @@ export function createClient(options: ClientOptions): SluiceClient {
       const { code = 'NOT_COMPLETED', message = 'The export has no file any more.' } = last?.error ?? {}
       throw new ExportEndedError(code, message, last)
     },
-    download: (file, downloadOptions) => download(file, { ...downloadOptions, fetch: fetchFile }),
-    stream: (file, streamOptions) => receive(file, { ...streamOptions, fetch: fetchFile }),
+    download: (file, downloadOptions = {}) =>
+      download(file, { ...downloadOptions, ...ways(file, downloadOptions) }),
+    stream: (file, streamOptions = {}) => receive(file, { ...streamOptions, ...ways(file, streamOptions) }),
     async export(input, { signal, onState, onProgress, destination } = {}) {
       const created = await client.createExport(input, { signal })
       const completed = await client.finished(created.id, { signal, onState })
       const files: (Blob | null)[] = []
       for (const file of completed.files) {
-        files.push(
-          await client.download(file, {
-            signal,
-            onProgress,
-            freshUrl: () => freshUrl(client, completed.id, file),
-            destination: destination?.(file),
-          }),
-        )
+        files.push(await client.download(file, { signal, onProgress, destination: destination?.(file) }))
       }
       return { export: completed, files }
     },
     async cancel(id, { signal } = {}) {
       const answer = await request(server, cancelExportDocument, { id }, { signal, isRepeatable: true })
       const result = answer.cancelExport
-      if (result.__typename === 'CancelExportSuccess') return result.export
-      throw new SluiceClientError(result.code, result.message)
+      if (result.__typename === 'CancelExportSuccess') return exportOf(result.export)
+      throw refusal(result)
+    },
+    async retry(id, { signal } = {}) {
+      // Sent twice it would be refused: the export is under way already.
+      const answer = await request(server, retryExportDocument, { id }, { signal, isRepeatable: false })
+      const result = answer.retryExport
+      if (result.__typename === 'RetryExportSuccess') return exportOf(result.export)
+      throw refusal(result)
+    },
+    async delete(id, { signal } = {}) {
+      // Sent twice it would say that there is no such export.
+      const answer = await request(server, deleteExportDocument, { id }, { signal, isRepeatable: false })
+      const result = answer.deleteExport
+      if (result.__typename !== 'DeleteExportSuccess') throw refusal(result)
+    },
+    async preview(input, { signal, rows } = {}) {
+      const variables = { input, rows: rows ?? null }
+      const answer = await request(server, previewExportDocument, variables, { signal, isRepeatable: true })
+      return { ...answer.previewExport, rows: answer.previewExport.rows as ExportPreview['rows'] }
+    },
+    async estimate(input, { signal } = {}) {
+      return (await request(server, estimateExportDocument, { input }, { signal, isRepeatable: true }))
+        .estimateExport
     },
     async get(id, { signal } = {}) {
-      return (await request(server, getExportDocument, { id }, { signal, isRepeatable: true })).export
+      const answer = await request(server, getExportDocument, { id }, { signal, isRepeatable: true })
+      return answer.export && exportOf(answer.export)
     },
-    async list(page = {}, { signal } = {}) {
+    async *list(list = {}, callOptions) {
+      let after: string | null = null
+      do {
+        const page: ExportPage = await client.page({ ...list, first: listedAtOnce, after }, callOptions)
+        yield* page.exports
+        after = page.hasNextPage ? page.endCursor : null
+      } while (after !== null)
+    },
+    async page(page = {}, { signal } = {}) {
       const answer = await request(server, listExportsDocument, page, { signal, isRepeatable: true })
       const { edges, pageInfo } = answer.exports
       return {
-        exports: edges.map(({ node }) => node),
+        exports: edges.map(({ node }) => exportOf(node)),
         hasNextPage: pageInfo.hasNextPage,
         endCursor: pageInfo.endCursor,
       }
@@ -172,14 +252,39 @@ export function createClient(options: ClientOptions): SluiceClient {
   return client
 }
 
-/** Every answer has fresh links. @throws SluiceClientError FILE_EXPIRED when the file itself is gone */
-export async function freshUrl(
+/** Not randomUUID: a browser has it on pages that came by https only. */
+function createIdempotencyKey(): string {
+  return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) =>
+    byte.toString(16).padStart(2, '0'),
+  ).join('')
+}
+
+/** What a mutation answered instead of what was asked for. */
+function refusal(result: {
+  readonly code: string
+  readonly message: string
+  readonly issues?: SluiceClientError['issues']
+  readonly retryAfterSeconds?: number | null
+}): SluiceClientError {
+  return new SluiceClientError(result.code, result.message, {
+    issues: result.issues,
+    retryAfterSeconds: result.retryAfterSeconds ?? undefined,
+  })
+}
+
+/** Every answer has fresh links. Undefined for a file of which nobody knows the export. */
+function freshUrlOf(
   client: Pick<SluiceClient, 'get'>,
-  id: string,
-  file: Pick<ExportFile, 'name' | 'sha256'>,
-): Promise<string> {
-  const files = (await client.get(id))?.files ?? []
-  const same = files.find(({ name, sha256 }) => name === file.name && sha256 === file.sha256)
-  if (same) return same.url
-  throw new SluiceClientError('FILE_EXPIRED', 'This file has expired and was removed. Make the export again.')
+  { exportId, name, sha256 }: RemoteFile,
+): ReceiveOptions['freshUrl'] {
+  if (exportId === undefined) return undefined
+  return async (signal) => {
+    const files = (await client.get(exportId, { signal }))?.files ?? []
+    const same = files.find((file) => file.sha256 === sha256 && (name === undefined || file.name === name))
+    if (same) return same.url
+    throw new SluiceClientError(
+      'FILE_EXPIRED',
+      'This file has expired and was removed. Make the export again.',
+    )
+  }
 }

@@ -87,6 +87,66 @@ export const cancelExportDocument = graphql(`
   }
 `)
 
+export const retryExportDocument = graphql(`
+  mutation RetryExport($id: ID!) {
+    retryExport(id: $id) {
+      __typename
+      ... on RetryExportSuccess {
+        export {
+          ...Export
+        }
+      }
+      ... on Error {
+        code
+        message
+      }
+      ... on LimitExceededError {
+        retryAfterSeconds
+      }
+    }
+  }
+`)
+
+export const deleteExportDocument = graphql(`
+  mutation DeleteExport($id: ID!) {
+    deleteExport(id: $id) {
+      __typename
+      ... on DeleteExportSuccess {
+        deletedId
+      }
+      ... on Error {
+        code
+        message
+      }
+    }
+  }
+`)
+
+export const previewExportDocument = graphql(`
+  query PreviewExport($input: CreateExportInput!, $rows: Int) {
+    previewExport(input: $input, rows: $rows) {
+      columns {
+        name
+        header
+      }
+      rows
+      text
+    }
+  }
+`)
+
+export const estimateExportDocument = graphql(`
+  query EstimateExport($input: CreateExportInput!) {
+    estimateExport(input: $input) {
+      rows
+      rowsExact
+      bytes
+      seconds
+      basis
+    }
+  }
+`)
+
 export const getExportDocument = graphql(`
   query GetExport($id: ID!) {
     export(id: $id) {

@@ -18,6 +18,7 @@ export interface ClientErrorDetails {
  * |---|---|
  * | `UNREACHABLE` | the server did not answer, or answered as no Sluice does |
  * | `BAD_REQUEST` | the operation does not fit the schema, as with a filter of the wrong shape |
+ * | `RATE_LIMITED` | too many requests; waited for by itself when it is 10 s or less |
  * | `UNAUTHENTICATED` | the API key is missing, unknown, expired or revoked |
  * | `WATCH_LOST` | the live connection was lost, and did not come back |
  * | `DOWNLOAD_BROKEN` | a download broke off, and could not be resumed |

@@ -1,7 +1,7 @@
 import { backOff } from './back-off.ts'
+import { createSha256 } from './create-sha256.ts'
 import { SluiceClientError } from './errors.ts'
 import { openBody } from './open-body.ts'
-import { type IncrementalHash, Sha256 } from './sha256.ts'
 
 /** Broken connections in a row, with not one byte between them, after which a download gives up. */
 const maxFailures = 6
@@ -12,16 +12,17 @@ export interface RemoteFile {
   readonly bytes: number
   /** Of the bytes, lower-case hex. */
   readonly sha256: string
+  /** Whose file it is, and which: with them an expired link is replaced by itself. */
+  readonly exportId?: string | undefined
+  readonly name?: string | undefined
 }
 
 export interface ReceiveOptions {
   readonly signal?: AbortSignal | undefined
   /** Called after every piece, with bytes. */
   readonly onProgress?: ((progress: { received: number; total: number }) => void) | undefined
-  /** Asks for a fresh link when the one in use has expired. Default: the download fails. */
-  readonly freshUrl?: (() => Promise<string>) | undefined
-  /** Default: SHA-256 in JavaScript. */
-  readonly hash?: IncrementalHash | undefined
+  /** Asks for a fresh link when the one in use has expired. Left out: the download fails then. */
+  readonly freshUrl?: ((signal: AbortSignal | undefined) => Promise<string>) | undefined
   readonly fetch: typeof fetch
 }
 
@@ -33,8 +34,9 @@ export interface ReceiveOptions {
  */
 export async function* receive(
   file: RemoteFile,
-  { signal, onProgress, freshUrl, hash = new Sha256(), fetch }: ReceiveOptions,
+  { signal, onProgress, freshUrl, fetch }: ReceiveOptions,
 ): AsyncGenerator<Uint8Array<ArrayBuffer>, void, undefined> {
+  const hash = createSha256()
   let { url } = file
   let received = 0
   let failures = 0
@@ -58,7 +60,7 @@ export async function* receive(
     } catch (error) {
       signal?.throwIfAborted()
       const code = error instanceof SluiceClientError ? error.code : null
-      if (code === 'LINK_EXPIRED' && freshUrl) url = await freshUrl()
+      if (code === 'LINK_EXPIRED' && freshUrl) url = await freshUrl(signal)
       else if (code !== null && code !== 'UNREACHABLE') throw error
       cause = error
     }

@@ -1,18 +1,20 @@
-import { backOff } from './back-off.ts'
+import { backOff, wait } from './back-off.ts'
 import { fromGraphqlErrors, SluiceClientError } from './errors.ts'
 import type { TypedDocumentString } from './generated/graphql.ts'
-import { graphqlUrl, type Server } from './server.ts'
+import { authorization, graphqlUrl, type Server } from './server.ts'
 
 /** Tries of one request, the first included. */
 const maxTries = 4
 /** Milliseconds until a request that is not answered is given up. */
 const timeoutMs = 30_000
+/** Seconds that a request waits where the server says to come back later; longer is for the caller to decide. */
+const maxRetryAfterSeconds = 10
 /** What a proxy says while the server behind it starts again. */
 const passingStatuses: ReadonlySet<number> = new Set([502, 503, 504])
 
 export interface RequestOptions {
   readonly signal?: AbortSignal | undefined
-  /** Whether sending it twice does no more than sending it once: only then it is tried again. */
+  /** Whether sending it twice does no more than sending it once: only then it is sent again when its answer was lost. */
   readonly isRepeatable: boolean
 }
 
@@ -29,15 +31,23 @@ export async function request<Result, Variables>(
       return (await send(server, body, signal)) as Result
     } catch (error) {
       signal?.throwIfAborted()
-      const isPassing = error instanceof SluiceClientError && error.code === 'UNREACHABLE'
-      if (!isPassing || !isRepeatable || tries >= maxTries) throw error
+      if (!(error instanceof SluiceClientError) || tries >= maxTries) throw error
+      // What was refused for its rate was not carried out.
+      const pauseSeconds = error.code === 'RATE_LIMITED' ? error.retryAfterSeconds : null
+      if (pauseSeconds !== null && pauseSeconds <= maxRetryAfterSeconds) {
+        await wait(pauseSeconds * 1000, signal)
+      } else if (error.code === 'UNREACHABLE' && isRepeatable) {
+        await backOff(tries, signal)
+      } else {
+        throw error
+      }
     }
-    await backOff(tries, signal)
   }
 }
 
 async function send(server: Server, body: string, signal: AbortSignal | undefined): Promise<unknown> {
   const deadline = AbortSignal.timeout(timeoutMs)
+  const credentials = await authorization(server)
   let response: Response
   let text: string
   try {
@@ -45,8 +55,8 @@ async function send(server: Server, body: string, signal: AbortSignal | undefine
       method: 'POST',
       headers: {
         Accept: 'application/graphql-response+json, application/json;q=0.9',
-        Authorization: `Bearer ${server.apiKey}`,
         'Content-Type': 'application/json',
+        ...credentials,
       },
       body,
       signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
@@ -68,7 +78,7 @@ async function send(server: Server, body: string, signal: AbortSignal | undefine
   if (answer?.data) return answer.data
   const retryAfter = Number(response.headers.get('retry-after') ?? Number.NaN)
   if (response.status === 429) {
-    throw new SluiceClientError('LIMIT_EXCEEDED', 'Too many requests.', {
+    throw new SluiceClientError('RATE_LIMITED', 'Too many requests.', {
       retryAfterSeconds: Number.isFinite(retryAfter) ? retryAfter : undefined,
     })
   }

@@ -2,8 +2,14 @@
 export interface Server {
   /** Its address without a trailing slash: `https://exports.example.com`. */
   readonly url: string
-  readonly apiKey: string
+  /** The secret to send; null when something on the way adds it. */
+  readonly apiKey: () => Promise<string | null>
   readonly fetch: typeof fetch
+}
+
+/** The address in full: on a page `/exports` means the page's own server. @throws TypeError when it is none */
+export function serverUrl(url: string): string {
+  return new URL(url, globalThis.location?.href).href.replace(/\/+$/, '')
 }
 
 export function graphqlUrl(server: Server): string {
@@ -12,6 +18,12 @@ export function graphqlUrl(server: Server): string {
 
 export function webSocketUrl(server: Server): string {
   return graphqlUrl(server).replace(/^http/, 'ws')
+}
+
+/** The headers, or `connectionParams`, that say who asks. */
+export async function authorization(server: Server): Promise<Record<string, string>> {
+  const key = await server.apiKey()
+  return key === null ? {} : { Authorization: `Bearer ${key}` }
 }
 
 const ownNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])

@@ -22,7 +22,7 @@ for (let candidate = 2, found = 0; found < 64; candidate += 1) {
 
 /**
  * SHA-256 in JavaScript. Web Crypto hashes only what lies in memory as a whole, and only on pages that came
- * by https; a download has to be checked piece by piece, everywhere. Node has its own, which is faster.
+ * by https; a download has to be checked piece by piece, everywhere.
  * @see FIPS 180-4, section 6.2
  */
 export class Sha256 implements IncrementalHash {

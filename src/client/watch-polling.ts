@@ -1,6 +1,6 @@
 import { wait } from './back-off.ts'
 import { SluiceClientError } from './errors.ts'
-import type { ExportFragment as Export } from './generated/graphql.ts'
+import type { Export } from './export.ts'
 import type { StateSource } from './watch.ts'
 
 /** Milliseconds between two questions. */

@@ -1,8 +1,9 @@
 import { createClient } from 'graphql-ws/client'
 import { exportProgressDocument } from './documents.ts'
 import { fromGraphqlErrors, SluiceClientError } from './errors.ts'
-import type { ExportFragment as Export, ExportProgressSubscription } from './generated/graphql.ts'
-import { type Server, webSocketUrl } from './server.ts'
+import { type Export, exportOf } from './export.ts'
+import type { ExportProgressSubscription } from './generated/graphql.ts'
+import { authorization, type Server, webSocketUrl } from './server.ts'
 import type { StateSource } from './watch.ts'
 
 /** Milliseconds between pings: a peer that vanished without a word is found by the pong that does not come. */
@@ -23,7 +24,7 @@ export function socketStates(server: Server, webSocket: typeof WebSocket): State
   const client = createClient({
     url: webSocketUrl(server),
     webSocketImpl: webSocket,
-    connectionParams: { Authorization: `Bearer ${server.apiKey}` },
+    connectionParams: () => authorization(server),
     lazy: true,
     onNonLazyError: () => {},
     // Trying again is `watchExport`'s, which also knows what it has seen.
@@ -54,7 +55,7 @@ export function socketStates(server: Server, webSocket: typeof WebSocket): State
       {
         next({ data, errors }) {
           if (errors?.length) return finish(fromGraphqlErrors(errors))
-          newest = data?.exportProgress ?? newest
+          if (data) newest = exportOf(data.exportProgress)
           wake()
         },
         error: (error) => finish(translate(error)),

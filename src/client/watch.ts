@@ -1,6 +1,6 @@
 import { backOff } from './back-off.ts'
 import { SluiceClientError } from './errors.ts'
-import type { ExportFragment as Export, ExportStatus } from './generated/graphql.ts'
+import { type Export, isTerminal } from './export.ts'
 
 /** Failures in a row, without a newer state between them, after which a watch gives up: about a minute. */
 const maxFailures = 12
@@ -9,10 +9,8 @@ const maxSocketFailures = 3
 /** Milliseconds after which a connection that is lost was a good one: proxies close what is idle. */
 const healthyAfterMs = 10_000
 
-/** Whether nothing more will happen to the work itself (a completed export can still expire). */
-export function isTerminal(status: ExportStatus): boolean {
-  return status !== 'PENDING' && status !== 'PROCESSING'
-}
+/** What another connection can do better. */
+const passingCodes: ReadonlySet<string> = new Set(['UNREACHABLE', 'RATE_LIMITED'])
 
 /** One connection's states of an export; ends or throws when the connection does. */
 export type StateSource = (id: string, signal: AbortSignal | undefined) => AsyncIterable<Export>
@@ -53,7 +51,7 @@ export async function* watchExport(
       }
     } catch (error) {
       signal?.throwIfAborted()
-      if (error instanceof SluiceClientError && error.code !== 'UNREACHABLE') throw error
+      if (error instanceof SluiceClientError && !passingCodes.has(error.code)) throw error
       cause = error
     }
     failures = performance.now() - since > healthyAfterMs ? 1 : failures + 1

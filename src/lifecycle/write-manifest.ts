@@ -1,13 +1,9 @@
 import { createHash } from 'node:crypto'
-import { readFileSync } from 'node:fs'
+import packageJson from '../../package.json' with { type: 'json' }
 import type { Manifest } from '../core/manifest.ts'
 import type { Export } from '../platform/db/entities/export.ts'
 import type { Services } from './services.ts'
 import type { WrittenFile } from './write-files.ts'
-
-const { version } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
-  version: string
-}
 
 /** Writes `manifest.json` beside the files. */
 export async function writeManifest(
@@ -23,7 +19,7 @@ export async function writeManifest(
   const { row, attempt, files, snapshotAt, notes } = of
   const { organizationId: _, ...spec } = row.spec
   const manifest: Manifest = {
-    sluice: { version, manifest: 1 },
+    sluice: { version: packageJson.version, manifest: 1 },
     export: {
       id: row.id,
       number: row.number,

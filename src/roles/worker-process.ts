@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
 
@@ -38,11 +39,15 @@ export class WorkerProcess {
 
   start(): void {
     const startedAt = Date.now()
-    const child = fork(fileURLToPath(new URL('../main.ts', import.meta.url)), ['worker'], {
-      env: { ...process.env, ...this.#env },
-      execArgv: [...process.execArgv, ...memoryFlags],
-      stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-    })
+    const child = fork(
+      fileURLToPath(new URL(`../main${extname(import.meta.url)}`, import.meta.url)),
+      ['worker'],
+      {
+        env: { ...process.env, ...this.#env },
+        execArgv: [...process.execArgv, ...memoryFlags],
+        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+      },
+    )
     this.#child = child
     child.once('exit', (code, signal) => {
       if (this.#isStopping) return

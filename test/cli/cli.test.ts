@@ -105,7 +105,7 @@ describe('export', () => {
     running.child.kill('SIGINT')
     const run = await running.done
     expect(run).toMatchObject({ code: 130, stderr: expect.stringMatching(/Export \d+ is canceled\.\n$/) })
-    const { exports } = await createClient({ url: still.url, apiKey: still.key }).list({ first: 1 })
+    const { exports } = await createClient({ url: still.url, apiKey: still.key }).page({ first: 1 })
     expect(exports).toMatchObject([{ name: 'Interrupted', status: 'CANCELED' }])
     expect(readdirSync(folder)).toEqual([])
   })
@@ -114,7 +114,7 @@ describe('export', () => {
     const running = startSluice(['export', 'deals', '--json'], { env: settingsOf(still), cwd: folder })
     await running.said('Queued')
     const client = createClient({ url: still.url, apiKey: still.key })
-    const { exports } = await client.list({ first: 1 })
+    const { exports } = await client.page({ first: 1 })
     await client.cancel(exports[0]!.id)
     const run = await running.done
     expect(run).toMatchObject({
@@ -178,6 +178,46 @@ describe('what a server has', () => {
     })
   })
 
+  test('preview and estimate say beforehand what export would make', async () => {
+    const [preview, asJson, estimate] = await Promise.all([
+      sluice(app, `preview deals ${query} --rows 2`),
+      sluice(app, `preview deals ${query} --rows 2 --json`),
+      sluice(app, `estimate deals ${query}`),
+    ])
+    const lines = (await copy()).split('\n').slice(0, 2)
+    expect(preview.code).toBe(0)
+    expect(preview.stdout).toMatch(/^id +name +amount\n/)
+    expect(preview.stdout).toContain(lines[1]!.slice(0, lines[1]!.indexOf(',')))
+    expect(JSON.parse(asJson.stdout)).toMatchObject({ text: `id,name,amount\n${lines.join('\n')}\n` })
+    expect(estimate).toMatchObject({ code: 0, stdout: expect.stringMatching(/^500 rows, about /) })
+  })
+
+  test('download fetches what was asked for before; retry makes it again, delete removes it', async () => {
+    const client = createClient({ url: app.url, apiKey: app.key })
+    const { id, number } = await client.createExport({
+      dataset: 'deals',
+      columns: ['id', 'name', 'amount'].map((name) => ({ name })),
+      sort: [{ column: 'amount', direction: 'DESC' }, { column: 'id' }],
+      options: { formulaGuard: false },
+    })
+    const downloaded = await sluice(app, `download ${id} --output later.csv --quiet`)
+    expect(downloaded).toMatchObject({ code: 0, stderr: '' })
+    expect(readFileSync(join(folder, 'later.csv'), 'utf8')).toBe(`id,name,amount\n${await copy()}`)
+    const [refused, deleted] = [await sluice(app, `retry ${id}`), await sluice(app, `delete ${number}`)]
+    expect(refused).toMatchObject({ code: 1, stdout: '' })
+    expect(deleted).toMatchObject({ code: 0, stdout: `Export ${number} is deleted.\n` })
+    expect(await client.get(id)).toBeNull()
+
+    const waiting = createClient({ url: still.url, apiKey: still.key })
+    const { id: ended } = await waiting.createExport({ dataset: 'deals' })
+    await waiting.cancel(ended)
+    expect(await sluice(still, `download ${ended} --json`)).toMatchObject({ code: 4 })
+    expect(await sluice(still, `retry ${ended}`)).toMatchObject({
+      code: 0,
+      stdout: expect.stringMatching(/^Export \d+ is pending\.\n$/),
+    })
+  })
+
   test('datasets shows all of them, or the columns of one', async () => {
     const [all, deals, nothing] = await Promise.all([
       sluice(still, 'datasets'),
@@ -211,7 +251,7 @@ describe('what works on the database itself', () => {
     expect(made).toMatchObject({ code: 0, stdout: expect.stringMatching(/^slc_[\w-]{32}\n$/) })
     const secret = made.stdout.trim()
     const client = createClient({ url: still.url, apiKey: secret })
-    expect((await client.list()).exports).toEqual([])
+    expect((await client.page()).exports).toEqual([])
     const keys = JSON.parse((await sluice(still, 'key list --org Keys --json')).stdout)
     const scopes = ['exports:read', 'datasets:read']
     expect(keys).toContainEqual(
@@ -220,7 +260,7 @@ describe('what works on the database itself', () => {
     expect(JSON.stringify(keys)).not.toContain(secret)
     const revoked = await sluice(still, `key revoke ${secret.slice(0, 12)}`)
     expect(revoked).toMatchObject({ code: 0, stderr: expect.stringContaining('(ci) works no longer') })
-    await expect(client.list()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
+    await expect(client.page()).rejects.toMatchObject({ code: 'UNAUTHENTICATED' })
   })
 
   test('a key without an organization, or with an end in the past, is refused with what to do', async () => {

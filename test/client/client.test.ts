@@ -1,10 +1,12 @@
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { pino } from 'pino'
+import { afterAll, beforeAll, beforeEach, describe, expect, test, vi } from 'vitest'
+import { createApi } from '../../src/app.ts'
 import { type ClientOptions, createClient, type Export, type SluiceClient } from '../../src/client/client.ts'
-import { downloadToFile } from '../../src/client/download-to-file.ts'
 import { ExportEndedError, SluiceClientError } from '../../src/client/errors.ts'
+import { toFile } from '../../src/client/node.ts'
 import { revokeApiKey } from '../../src/lifecycle/api-keys.ts'
 import { Export as ExportRow } from '../../src/platform/db/entities/export.ts'
 import { announceChange } from '../../src/platform/events/export-changes.ts'
@@ -72,23 +74,83 @@ describe('an export from end to end', () => {
     const made: string[] = []
     for (const name of ['one', 'two', 'three'])
       made.push((await client.createExport({ dataset: 'deals', name })).id)
-    const first = await client.list({ first: 2 })
+    const first = await client.page({ first: 2 })
     expect(first.exports.map(({ name }) => name)).toEqual(['three', 'two'])
     expect(first.hasNextPage).toBe(true)
-    const second = await client.list({ first: 2, after: first.endCursor })
+    const second = await client.page({ first: 2, after: first.endCursor })
     expect(second.exports.map(({ name }) => name)).toEqual(['one'])
     expect(await client.cancel(made[0]!)).toMatchObject({ status: 'CANCELED', id: made[0] })
     expect(await client.get(made[0]!)).toMatchObject({
       status: 'CANCELED',
       error: { code: 'CANCELED_BY_USER' },
     })
-    expect((await client.list({ filter: { status: ['CANCELED'] } })).exports.map(({ id }) => id)).toEqual([
+    expect((await client.page({ filter: { status: ['CANCELED'] } })).exports.map(({ id }) => id)).toEqual([
       made[0],
     ])
     const ended = await failure(client.finished(made[0]!))
     expect(ended).toBeInstanceOf(ExportEndedError)
     expect(ended.code).toBe('CANCELED_BY_USER')
     expect(await client.get('01890000-0000-7000-8000-000000000000')).toBeNull()
+  })
+
+  test('list goes over all pages, and asks for the next one only when it is needed', async () => {
+    const { key } = await still.addOrganization('Long list')
+    const creations = Array.from(
+      { length: 20 },
+      (_, index) => `x${index}: createExport(input: $input) { __typename }`,
+    )
+    for (let batch = 0; batch < 5; batch += 1) {
+      await still.graphql(
+        `mutation ($input: CreateExportInput!) { ${creations.join('\n')} }`,
+        { input: { dataset: 'deals' } },
+        key,
+      )
+    }
+    await clientOf(still, { apiKey: key }).createExport({ dataset: 'deals' })
+    let requests = 0
+    const client = clientOf(still, {
+      apiKey: key,
+      fetch: (...args) => {
+        requests += 1
+        return fetch(...args)
+      },
+    })
+    const numbers: number[] = []
+    const requestsAt: number[] = []
+    for await (const { number } of client.list()) {
+      numbers.push(number)
+      requestsAt.push(requests)
+    }
+    expect(numbers).toEqual(Array.from({ length: 101 }, (_, index) => 101 - index))
+    expect([requestsAt[0], requestsAt[99], requestsAt[100]]).toEqual([1, 1, 2])
+    const failed: Export[] = []
+    for await (const each of client.list({ filter: { status: ['FAILED'] } })) failed.push(each)
+    expect(failed).toEqual([])
+  })
+
+  test('a canceled export is made again by retry, and is gone after delete', async () => {
+    const client = clientOf(still)
+    const { id } = await client.createExport({ dataset: 'deals' })
+    expect((await failure(client.retry(id))).code).toBe('CONFLICT')
+    await client.cancel(id)
+    expect(await client.retry(id)).toMatchObject({ id, status: 'PENDING', error: null })
+    expect(await client.delete(id)).toBeUndefined()
+    expect(await client.get(id)).toBeNull()
+    expect((await failure(client.delete(id))).code).toBe('NOT_FOUND')
+  })
+
+  test('preview shows the cells of the file, and estimate counts its rows', async () => {
+    const client = clientOf(app)
+    const sorted = { ...input, sort: [{ column: 'id' }] }
+    const preview = await client.preview(sorted, { rows: 2 })
+    const file = `id,name,amount,summary\n${await expected()}`
+    expect(preview.columns.map(({ header }) => header)).toEqual(['id', 'name', 'amount', 'summary'])
+    expect(preview.rows).toHaveLength(2)
+    expect(file.startsWith(preview.text!)).toBe(true)
+    expect(file).toContain(`\n${preview.rows[1]?.[0]},`)
+    expect(await client.estimate(sorted)).toMatchObject({ rows: 3_000, rowsExact: true })
+    const wrong = await failure(client.preview({ dataset: 'deals', columns: [{ name: 'ammount' }] }))
+    expect(wrong).toMatchObject({ code: 'VALIDATION_FAILED', issues: [{ path: 'columns.0.name' }] })
   })
 
   test('datasets say what a column picker needs', async () => {
@@ -124,9 +186,51 @@ describe('errors', () => {
     expect(error.retryAfterSeconds).toBeGreaterThan(0)
   })
 
+  test('a request whose answer is lost is sent again, and makes one export', async () => {
+    const { key } = await still.addOrganization('Lossy')
+    let losses = 2
+    const client = clientOf(still, {
+      apiKey: key,
+      fetch: async (...args) => {
+        const response = await fetch(...args)
+        if (losses-- > 0) throw new TypeError('terminated')
+        return response
+      },
+    })
+    const created = await client.createExport({ dataset: 'deals' })
+    expect(created).toMatchObject({ number: 1, deduped: false })
+    expect((await client.page()).exports.map(({ id }) => id)).toEqual([created.id])
+    await client.cancel(created.id)
+    losses = 1
+    expect((await failure(client.retry(created.id))).code).toBe('UNREACHABLE')
+    expect(await client.get(created.id)).toMatchObject({ status: 'PENDING' })
+  })
+
+  test('a rate that is exceeded is waited for when that is short, and left to the caller when it is long', async () => {
+    const refusals = [0, 0, 3_600]
+    const client = clientOf(still, {
+      fetch: async (...args) => {
+        const seconds = refusals.shift()
+        if (seconds === undefined) return await fetch(...args)
+        const headers = { 'Retry-After': String(seconds) }
+        return new Response('slow down', { status: 429, headers })
+      },
+    })
+    expect(await failure(client.datasets())).toMatchObject({ code: 'RATE_LIMITED', retryAfterSeconds: 3_600 })
+    refusals.push(0)
+    expect(await client.dataset('deals')).toMatchObject({ name: 'deals' })
+  })
+
+  test('a key can be fetched anew for each request', async () => {
+    const keys = [still.key, 'slc_wrong']
+    const client = clientOf(still, { apiKey: async () => keys.shift()! })
+    expect(await client.dataset('deals')).not.toBeNull()
+    expect((await failure(client.dataset('deals'))).code).toBe('UNAUTHENTICATED')
+  })
+
   test('a key that does not work is told from a server that does not answer', async () => {
     const client = clientOf(still, { apiKey: 'slc_wrong' })
-    expect((await failure(client.list())).code).toBe('UNAUTHENTICATED')
+    expect((await failure(client.page())).code).toBe('UNAUTHENTICATED')
     expect((await failure(client.watch('x').next())).code).toBe('UNAUTHENTICATED')
     const nobody = createClient({ url: 'http://127.0.0.1:1', apiKey: 'x' })
     expect((await failure(nobody.createExport({ dataset: 'deals' }))).code).toBe('UNREACHABLE')
@@ -202,6 +306,49 @@ describe('watch', () => {
     expect(proxy.socketCount).toBe(4)
   })
 
+  test('many watches share one socket, which is closed after the last of them', async () => {
+    const client = clientOf(still, { url: proxy.url })
+    const { id } = await client.createExport({ dataset: 'deals' })
+    const watches = Array.from({ length: 20 }, () => client.watch(id))
+    for (const states of watches) await states.next()
+    expect(proxy.openSockets).toBe(1)
+    expect(proxy.socketCount).toBe(1)
+    await client.cancel(id)
+    for (const states of watches) {
+      expect((await states.next()).value).toMatchObject({ status: 'CANCELED' })
+      expect((await states.next()).done).toBe(true)
+    }
+    await vi.waitFor(() => expect(proxy.openSockets).toBe(0))
+  })
+
+  test('a server that restarts costs a moment: the watch goes on with the next one', async () => {
+    const { dataDir, database } = still
+    const restarted = await createApi(
+      {
+        databaseUrl: database.appUrl,
+        dataDir,
+        publicUrl: null,
+        workerConcurrency: 1,
+        partRows: 2_000_000,
+        logLevel: 'silent',
+      },
+      { log: pino({ level: 'silent' }) },
+    )
+    proxy.target = `http://127.0.0.1:${await restarted.start({ port: 0, host: '127.0.0.1' })}`
+    const client = clientOf(still, { url: proxy.url })
+    const { id } = await client.createExport({ dataset: 'deals' })
+    const states = client.watch(id)
+    expect((await states.next()).value).toMatchObject({ status: 'PENDING' })
+    const next = states.next()
+    await restarted.stop()
+    proxy.target = still.url
+    await change(id, { status: 'processing', stage: 'exporting', progress: 40 })
+    expect((await next).value).toMatchObject({ progress: 40 })
+    await client.cancel(id)
+    expect((await states.next()).value).toMatchObject({ status: 'CANCELED', progress: 40 })
+    expect((await states.next()).done).toBe(true)
+  })
+
   test('where sockets are blocked, it asks instead', async () => {
     proxy.refusesSockets = true
     const client = clientOf(still, { url: proxy.url })
@@ -251,7 +398,8 @@ describe('download', () => {
   test('connections that break are resumed where they broke, and the file is whole', async () => {
     proxy.cuts.push(100_000, 150_000, 0)
     const received: number[] = []
-    await downloadToFile(client, file(), path(), {
+    await client.download(file(), {
+      destination: toFile(path()),
       onProgress: (progress) => received.push(progress.received),
     })
     expect(readFileSync(path(), 'utf8')).toBe(content)
@@ -276,11 +424,15 @@ describe('download', () => {
   test('a changed byte is found, and nothing is left of the file: not even of its forerunner is a byte touched', async () => {
     writeFileSync(path(), 'yesterday')
     proxy.corruptAt = 12_345
-    expect((await failure(downloadToFile(client, file(), path()))).code).toBe('CHECKSUM_MISMATCH')
+    expect((await failure(client.download(file(), { destination: toFile(path()) }))).code).toBe(
+      'CHECKSUM_MISMATCH',
+    )
     expect(readFileSync(path(), 'utf8')).toBe('yesterday')
     expect(readdirSync(folder)).toEqual(['Deals.csv'])
     rmSync(path())
-    expect((await failure(downloadToFile(client, file(), path()))).code).toBe('CHECKSUM_MISMATCH')
+    expect((await failure(client.download(file(), { destination: toFile(path()) }))).code).toBe(
+      'CHECKSUM_MISMATCH',
+    )
     expect(existsSync(path())).toBe(false)
     expect((await failure(client.download(file()))).code).toBe('CHECKSUM_MISMATCH')
   })
@@ -288,9 +440,32 @@ describe('download', () => {
   test('an abort in the middle leaves no file', async () => {
     const stop = new AbortController()
     const onProgress = () => stop.abort(new Error('enough'))
-    await expect(downloadToFile(client, file(), path(), { signal: stop.signal, onProgress })).rejects.toThrow(
-      'enough',
-    )
+    await expect(
+      client.download(file(), { destination: toFile(path()), signal: stop.signal, onProgress }),
+    ).rejects.toThrow('enough')
+    expect(readdirSync(folder)).toEqual([])
+  })
+
+  test('a link that expired on the way is replaced by a fresh one of the same file', async () => {
+    let isExpired = true
+    const expiring = clientOf(app, {
+      url: proxy.url,
+      fetch: async (...args) => {
+        if (!isExpired || !String(args[0]).includes('/files/')) return await fetch(...args)
+        isExpired = false
+        return Response.json({ error: { code: 'LINK_EXPIRED', message: 'x' } }, { status: 403 })
+      },
+    })
+    expect(await (await expiring.download(file()))?.text()).toBe(content)
+    isExpired = true
+    const { exportId: _, ...anonymous } = file()
+    expect((await failure(expiring.download(anonymous))).code).toBe('LINK_EXPIRED')
+  })
+
+  test('a destination that cannot be written is the error, and nothing is left', async () => {
+    await expect(
+      client.download(file(), { destination: toFile(join(folder, 'missing', 'Deals.csv')) }),
+    ).rejects.toMatchObject({ code: 'ENOENT' })
     expect(readdirSync(folder)).toEqual([])
   })
 

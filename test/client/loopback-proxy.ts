@@ -1,10 +1,12 @@
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, request } from 'node:http'
+import { createServer, type IncomingMessage, request, type ServerResponse } from 'node:http'
 import { type AddressInfo, connect, type Socket } from 'node:net'
 
 /** What stands between a client and a server and does what networks do. Nothing is spoiled by default. */
 export interface LoopbackProxy extends AsyncDisposable {
   readonly url: string
+  /** Address of the server behind it; another one takes over with the next connection. */
+  target: string
   /** Path and Range of every request for a file. */
   readonly downloads: { path: string; range: string | undefined }[]
   /** For the next downloads, in turn: body bytes after which the connection is cut. */
@@ -15,19 +17,24 @@ export interface LoopbackProxy extends AsyncDisposable {
   hidesRange: boolean
   /** Answer every upgrade with 403. */
   refusesSockets: boolean
+  /** Answers what is not for the server behind it: the files of a page, say. Default: nothing. */
+  answers: (incoming: IncomingMessage, outgoing: ServerResponse) => boolean
   /** WebSocket connections so far. */
   readonly socketCount: number
+  /** WebSocket connections there are. */
+  readonly openSockets: number
   /** Cuts all WebSocket connections. */
   cutSockets(): void
 }
 
 export async function startProxy(target: string): Promise<LoopbackProxy> {
-  const { hostname, port } = new URL(target)
   const sockets = new Set<Socket>()
   let socketCount = 0
   const server = createServer((incoming, outgoing) => {
+    if (proxy.answers(incoming, outgoing)) return
     const isFile = incoming.url?.startsWith('/files/') ?? false
     if (isFile) proxy.downloads.push({ path: incoming.url ?? '', range: incoming.headers.range })
+    const { hostname, port } = new URL(proxy.target)
     const headers = { ...incoming.headers, host: `${hostname}:${port}` }
     if (proxy.hidesRange) delete headers.range
     const options = {
@@ -64,6 +71,7 @@ export async function startProxy(target: string): Promise<LoopbackProxy> {
     socketCount += 1
     client.on('error', () => {})
     if (proxy.refusesSockets) return void client.end('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n')
+    const { hostname, port } = new URL(proxy.target)
     const upstream = connect(Number(port), hostname)
     upstream.on('error', () => client.destroy())
     const headers = Array.from(
@@ -82,13 +90,18 @@ export async function startProxy(target: string): Promise<LoopbackProxy> {
   await once(server, 'listening')
   const proxy: LoopbackProxy = {
     url: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
+    target,
     downloads: [],
     cuts: [],
     corruptAt: null,
     hidesRange: false,
     refusesSockets: false,
+    answers: () => false,
     get socketCount() {
       return socketCount
+    },
+    get openSockets() {
+      return sockets.size
     },
     cutSockets() {
       for (const socket of sockets) socket.destroy()

@@ -22,7 +22,7 @@ export function listCommand(): Command {
     .option('--limit <count>', `how many, ${maxLimit} at most`, parseLimit, 20)
     .option('--json', 'as a JSON array')
     .action(async ({ status, dataset, limit, json, ...server }: ListOptions) => {
-      const { exports } = await clientFor(server).list({
+      const { exports } = await clientFor(server).page({
         first: limit,
         filter: {
           status: status?.map((word) => word.toUpperCase() as Export['status']) ?? null,

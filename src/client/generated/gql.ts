@@ -18,6 +18,10 @@ type Documents = {
     "\n  fragment Export on Export {\n    id\n    number\n    name\n    dataset\n    format\n    status\n    stage\n    stageMessage\n    progress\n    rowsExported\n    rowsTotal\n    rowsTotalExact\n    bytes\n    attempt\n    version\n    createdAt\n    startedAt\n    completedAt\n    estimatedCompletionAt\n    expiresAt\n    error {\n      code\n      message\n      retryable\n    }\n    files {\n      name\n      url\n      bytes\n      rows\n      sha256\n      contentType\n      expiresAt\n    }\n    manifest {\n      url\n    }\n  }\n": typeof types.ExportFragmentDoc,
     "\n  mutation CreateExport($input: CreateExportInput!) {\n    createExport(input: $input) {\n      __typename\n      ... on CreateExportSuccess {\n        deduped\n        export {\n          ...Export\n        }\n      }\n      ... on Error {\n        code\n        message\n      }\n      ... on ValidationError {\n        issues {\n          path\n          message\n        }\n      }\n      ... on LimitExceededError {\n        retryAfterSeconds\n      }\n    }\n  }\n": typeof types.CreateExportDocument,
     "\n  mutation CancelExport($id: ID!) {\n    cancelExport(id: $id) {\n      __typename\n      ... on CancelExportSuccess {\n        export {\n          ...Export\n        }\n      }\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n": typeof types.CancelExportDocument,
+    "\n  mutation RetryExport($id: ID!) {\n    retryExport(id: $id) {\n      __typename\n      ... on RetryExportSuccess {\n        export {\n          ...Export\n        }\n      }\n      ... on Error {\n        code\n        message\n      }\n      ... on LimitExceededError {\n        retryAfterSeconds\n      }\n    }\n  }\n": typeof types.RetryExportDocument,
+    "\n  mutation DeleteExport($id: ID!) {\n    deleteExport(id: $id) {\n      __typename\n      ... on DeleteExportSuccess {\n        deletedId\n      }\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n": typeof types.DeleteExportDocument,
+    "\n  query PreviewExport($input: CreateExportInput!, $rows: Int) {\n    previewExport(input: $input, rows: $rows) {\n      columns {\n        name\n        header\n      }\n      rows\n      text\n    }\n  }\n": typeof types.PreviewExportDocument,
+    "\n  query EstimateExport($input: CreateExportInput!) {\n    estimateExport(input: $input) {\n      rows\n      rowsExact\n      bytes\n      seconds\n      basis\n    }\n  }\n": typeof types.EstimateExportDocument,
     "\n  query GetExport($id: ID!) {\n    export(id: $id) {\n      ...Export\n    }\n  }\n": typeof types.GetExportDocument,
     "\n  query ListExports($first: Int, $after: String, $filter: ExportFilter, $orderBy: ExportOrder) {\n    exports(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {\n      edges {\n        node {\n          ...Export\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.ListExportsDocument,
     "\n  subscription ExportProgress($id: ID!) {\n    exportProgress(id: $id) {\n      ...Export\n    }\n  }\n": typeof types.ExportProgressDocument,
@@ -29,6 +33,10 @@ const documents: Documents = {
     "\n  fragment Export on Export {\n    id\n    number\n    name\n    dataset\n    format\n    status\n    stage\n    stageMessage\n    progress\n    rowsExported\n    rowsTotal\n    rowsTotalExact\n    bytes\n    attempt\n    version\n    createdAt\n    startedAt\n    completedAt\n    estimatedCompletionAt\n    expiresAt\n    error {\n      code\n      message\n      retryable\n    }\n    files {\n      name\n      url\n      bytes\n      rows\n      sha256\n      contentType\n      expiresAt\n    }\n    manifest {\n      url\n    }\n  }\n": types.ExportFragmentDoc,
     "\n  mutation CreateExport($input: CreateExportInput!) {\n    createExport(input: $input) {\n      __typename\n      ... on CreateExportSuccess {\n        deduped\n        export {\n          ...Export\n        }\n      }\n      ... on Error {\n        code\n        message\n      }\n      ... on ValidationError {\n        issues {\n          path\n          message\n        }\n      }\n      ... on LimitExceededError {\n        retryAfterSeconds\n      }\n    }\n  }\n": types.CreateExportDocument,
     "\n  mutation CancelExport($id: ID!) {\n    cancelExport(id: $id) {\n      __typename\n      ... on CancelExportSuccess {\n        export {\n          ...Export\n        }\n      }\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n": types.CancelExportDocument,
+    "\n  mutation RetryExport($id: ID!) {\n    retryExport(id: $id) {\n      __typename\n      ... on RetryExportSuccess {\n        export {\n          ...Export\n        }\n      }\n      ... on Error {\n        code\n        message\n      }\n      ... on LimitExceededError {\n        retryAfterSeconds\n      }\n    }\n  }\n": types.RetryExportDocument,
+    "\n  mutation DeleteExport($id: ID!) {\n    deleteExport(id: $id) {\n      __typename\n      ... on DeleteExportSuccess {\n        deletedId\n      }\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n": types.DeleteExportDocument,
+    "\n  query PreviewExport($input: CreateExportInput!, $rows: Int) {\n    previewExport(input: $input, rows: $rows) {\n      columns {\n        name\n        header\n      }\n      rows\n      text\n    }\n  }\n": types.PreviewExportDocument,
+    "\n  query EstimateExport($input: CreateExportInput!) {\n    estimateExport(input: $input) {\n      rows\n      rowsExact\n      bytes\n      seconds\n      basis\n    }\n  }\n": types.EstimateExportDocument,
     "\n  query GetExport($id: ID!) {\n    export(id: $id) {\n      ...Export\n    }\n  }\n": types.GetExportDocument,
     "\n  query ListExports($first: Int, $after: String, $filter: ExportFilter, $orderBy: ExportOrder) {\n    exports(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {\n      edges {\n        node {\n          ...Export\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.ListExportsDocument,
     "\n  subscription ExportProgress($id: ID!) {\n    exportProgress(id: $id) {\n      ...Export\n    }\n  }\n": types.ExportProgressDocument,
@@ -49,6 +57,22 @@ export function graphql(source: "\n  mutation CreateExport($input: CreateExportI
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
 export function graphql(source: "\n  mutation CancelExport($id: ID!) {\n    cancelExport(id: $id) {\n      __typename\n      ... on CancelExportSuccess {\n        export {\n          ...Export\n        }\n      }\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').CancelExportDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation RetryExport($id: ID!) {\n    retryExport(id: $id) {\n      __typename\n      ... on RetryExportSuccess {\n        export {\n          ...Export\n        }\n      }\n      ... on Error {\n        code\n        message\n      }\n      ... on LimitExceededError {\n        retryAfterSeconds\n      }\n    }\n  }\n"): typeof import('./graphql.ts').RetryExportDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  mutation DeleteExport($id: ID!) {\n    deleteExport(id: $id) {\n      __typename\n      ... on DeleteExportSuccess {\n        deletedId\n      }\n      ... on Error {\n        code\n        message\n      }\n    }\n  }\n"): typeof import('./graphql.ts').DeleteExportDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query PreviewExport($input: CreateExportInput!, $rows: Int) {\n    previewExport(input: $input, rows: $rows) {\n      columns {\n        name\n        header\n      }\n      rows\n      text\n    }\n  }\n"): typeof import('./graphql.ts').PreviewExportDocument;
+/**
+ * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
+ */
+export function graphql(source: "\n  query EstimateExport($input: CreateExportInput!) {\n    estimateExport(input: $input) {\n      rows\n      rowsExact\n      bytes\n      seconds\n      basis\n    }\n  }\n"): typeof import('./graphql.ts').EstimateExportDocument;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -115,6 +115,13 @@ export type Decimals =
   /** Text, exact whatever their size. */
   | 'TEXT';
 
+/** What bytes and seconds rest on. */
+export type EstimateBasis =
+  /** There are none yet. */
+  | 'ASSUMED'
+  /** The organization's latest exports of this dataset and format. */
+  | 'PAST_RUNS';
+
 /** A column of the file. */
 export type ExportColumnInput = {
   /** Of a relation: what its nested rows hold. Default: the related dataset's default columns. */
@@ -424,6 +431,45 @@ export type CancelExportMutation = { cancelExport:
     | { __typename: 'NotFoundError', code: string, message: string }
    };
 
+export type RetryExportMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type RetryExportMutation = { retryExport:
+    | { __typename: 'ConflictError', code: string, message: string }
+    | { __typename: 'ForbiddenError', code: string, message: string }
+    | { __typename: 'LimitExceededError', code: string, message: string, retryAfterSeconds: number }
+    | { __typename: 'NotFoundError', code: string, message: string }
+    | { __typename: 'RetryExportSuccess', export: { id: string, number: number, name: string, dataset: string, format: ExportFormat, status: ExportStatus, stage: ExportStage, stageMessage: string, progress: number, rowsExported: number, rowsTotal: number | null, rowsTotalExact: boolean, bytes: number, attempt: number, version: number, createdAt: string, startedAt: string | null, completedAt: string | null, estimatedCompletionAt: string | null, expiresAt: string | null, error: { code: string, message: string, retryable: boolean } | null, files: Array<{ name: string, url: string, bytes: number, rows: number, sha256: string, contentType: string, expiresAt: string }>, manifest: { url: string } | null } }
+   };
+
+export type DeleteExportMutationVariables = Exact<{
+  id: string;
+}>;
+
+
+export type DeleteExportMutation = { deleteExport:
+    | { __typename: 'DeleteExportSuccess', deletedId: string }
+    | { __typename: 'ForbiddenError', code: string, message: string }
+    | { __typename: 'NotFoundError', code: string, message: string }
+   };
+
+export type PreviewExportQueryVariables = Exact<{
+  input: CreateExportInput;
+  rows?: number | null | undefined;
+}>;
+
+
+export type PreviewExportQuery = { previewExport: { rows: unknown, text: string | null, columns: Array<{ name: string, header: string }> } };
+
+export type EstimateExportQueryVariables = Exact<{
+  input: CreateExportInput;
+}>;
+
+
+export type EstimateExportQuery = { estimateExport: { rows: number, rowsExact: boolean, bytes: number, seconds: number, basis: EstimateBasis } };
+
 export type GetExportQueryVariables = Exact<{
   id: string;
 }>;
@@ -663,6 +709,100 @@ export const CancelExportDocument = new TypedDocumentString(`
     url
   }
 }`) as unknown as TypedDocumentString<CancelExportMutation, CancelExportMutationVariables>;
+export const RetryExportDocument = new TypedDocumentString(`
+    mutation RetryExport($id: ID!) {
+  retryExport(id: $id) {
+    __typename
+    ... on RetryExportSuccess {
+      export {
+        ...Export
+      }
+    }
+    ... on Error {
+      code
+      message
+    }
+    ... on LimitExceededError {
+      retryAfterSeconds
+    }
+  }
+}
+    fragment Export on Export {
+  id
+  number
+  name
+  dataset
+  format
+  status
+  stage
+  stageMessage
+  progress
+  rowsExported
+  rowsTotal
+  rowsTotalExact
+  bytes
+  attempt
+  version
+  createdAt
+  startedAt
+  completedAt
+  estimatedCompletionAt
+  expiresAt
+  error {
+    code
+    message
+    retryable
+  }
+  files {
+    name
+    url
+    bytes
+    rows
+    sha256
+    contentType
+    expiresAt
+  }
+  manifest {
+    url
+  }
+}`) as unknown as TypedDocumentString<RetryExportMutation, RetryExportMutationVariables>;
+export const DeleteExportDocument = new TypedDocumentString(`
+    mutation DeleteExport($id: ID!) {
+  deleteExport(id: $id) {
+    __typename
+    ... on DeleteExportSuccess {
+      deletedId
+    }
+    ... on Error {
+      code
+      message
+    }
+  }
+}
+    `) as unknown as TypedDocumentString<DeleteExportMutation, DeleteExportMutationVariables>;
+export const PreviewExportDocument = new TypedDocumentString(`
+    query PreviewExport($input: CreateExportInput!, $rows: Int) {
+  previewExport(input: $input, rows: $rows) {
+    columns {
+      name
+      header
+    }
+    rows
+    text
+  }
+}
+    `) as unknown as TypedDocumentString<PreviewExportQuery, PreviewExportQueryVariables>;
+export const EstimateExportDocument = new TypedDocumentString(`
+    query EstimateExport($input: CreateExportInput!) {
+  estimateExport(input: $input) {
+    rows
+    rowsExact
+    bytes
+    seconds
+    basis
+  }
+}
+    `) as unknown as TypedDocumentString<EstimateExportQuery, EstimateExportQueryVariables>;
 export const GetExportDocument = new TypedDocumentString(`
     query GetExport($id: ID!) {
   export(id: $id) {
