@@ -7,6 +7,7 @@ import { createApi } from '../../src/app.ts'
 import { type ClientOptions, createClient, type Export, type SluiceClient } from '../../src/client/client.ts'
 import { ExportEndedError, SluiceClientError } from '../../src/client/errors.ts'
 import { toFile } from '../../src/client/node.ts'
+import { readConfig } from '../../src/config.ts'
 import { revokeApiKey } from '../../src/lifecycle/api-keys.ts'
 import { Export as ExportRow } from '../../src/platform/db/entities/export.ts'
 import { announceChange } from '../../src/platform/events/export-changes.ts'
@@ -324,14 +325,7 @@ describe('watch', () => {
   test('a server that restarts costs a moment: the watch goes on with the next one', async () => {
     const { dataDir, database } = still
     const restarted = await createApi(
-      {
-        databaseUrl: database.appUrl,
-        dataDir,
-        publicUrl: null,
-        workerConcurrency: 1,
-        partRows: 2_000_000,
-        logLevel: 'silent',
-      },
+      { ...readConfig({}), databaseUrl: database.appUrl, dataDir },
       { log: pino({ level: 'silent' }) },
     )
     proxy.target = `http://127.0.0.1:${await restarted.start({ port: 0, host: '127.0.0.1' })}`

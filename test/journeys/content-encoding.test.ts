@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createClient } from '../../src/client/client.ts'
-import { downloadToFile } from '../../src/client/download-to-file.ts'
+import { toFile } from '../../src/client/node.ts'
 import type { Manifest } from '../../src/core/manifest.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { copyText } from '../support/copy.ts'
@@ -77,7 +77,10 @@ test('the client downloads and verifies it like any other file', async () => {
   const completed = await client.finished(created.id)
   const path = join(folder, 'deals.csv')
   const file = completed.files[0]!
-  await downloadToFile(client, { ...file, url: file.url.replace('localhost', '127.0.0.1') }, path)
+  await client.download(
+    { ...file, url: file.url.replace('localhost', '127.0.0.1') },
+    { destination: toFile(path) },
+  )
   const lines = readFileSync(path, 'utf8').trimEnd().split('\n')
   const ids = await copyText(app.database.ownerUrl, 'SELECT id FROM crm.deals')
   expect(lines.slice(1).sort()).toEqual(ids.trimEnd().split('\n').sort())
