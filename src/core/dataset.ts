@@ -25,6 +25,11 @@ export interface Dataset {
   readonly defaultSort?: readonly SortKey[]
   /** Text columns that a free-text search looks into. */
   readonly searchable?: readonly string[]
+  /**
+   * Whether it is remembered which rows completed exports have delivered, so that an export can leave them
+   * out. Needs a key. Default: false; it costs a fraction of the export's own time and a table's worth of keys.
+   */
+  readonly recordsDelivered?: boolean
   /** How each dialect sees this dataset, in that dialect's own words. */
   readonly dialects?: Readonly<Record<string, unknown>>
 }

@@ -24,6 +24,10 @@ export const failureCodes = {
     retryable: false,
     meaning: 'The limits for one file would make more files than an export can have.',
   },
+  TOO_MANY_DELIVERED: {
+    retryable: false,
+    meaning: 'More rows were delivered before than can be left out of an export from another server.',
+  },
   FORMAT_LIMIT_EXCEEDED: {
     retryable: false,
     meaning: 'The rows do not fit the format: too many of them, or a value that it cannot hold.',

@@ -125,6 +125,8 @@ function checkReferences(report: Report, dataset: Dataset): void {
     })
   }
   if (key?.length === 0) report('key', 'leave it out, or name a column')
+  if (dataset.recordsDelivered && !key)
+    report('recordsDelivered', 'needs a key, by which rows are known again')
   checkNames('key', key ?? [])
   if (defaultColumns?.length === 0) report('defaultColumns', 'leave it out, or name a column')
   checkNames('defaultColumns', defaultColumns ?? [])

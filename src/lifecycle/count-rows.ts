@@ -1,9 +1,10 @@
 import { ForbiddenError } from '../core/errors.ts'
 import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
-import { countSql, planQuery } from '../engine/plan/plan-query.ts'
+import { countSql } from '../engine/plan/plan-query.ts'
 import { Snapshot } from '../engine/source/snapshot.ts'
 import { loadRequest } from './load-request.ts'
+import { planRows } from './plan-rows.ts'
 import type { Services } from './services.ts'
 
 /** Somebody waits for the answer. */
@@ -11,7 +12,7 @@ const timeoutMs = 30_000
 
 /** How many rows a request's file would have, counted. Makes nothing and counts against no limit. @throws ForbiddenError, ValidationError */
 export async function countRows(
-  services: Pick<Services, 'datasets' | 'source' | 'now'>,
+  services: Pick<Services, 'orm' | 'datasets' | 'source' | 'now'>,
   principal: Principal,
   request: ExportRequest,
 ): Promise<number> {
@@ -19,7 +20,8 @@ export async function countRows(
     throw new ForbiddenError('This API key may not count rows: it lacks the scope exports:write.')
   }
   const { dataset, findDataset, specAt } = await loadRequest(services, principal, request)
-  const plan = planQuery(specAt(services.now()), { dataset, findDataset, tenant: principal.tenant })
+  const spec = specAt(services.now())
+  const plan = await planRows(services, spec, { dataset, findDataset, tenant: principal.tenant })
   await using snapshot = await Snapshot.take({
     url: services.source.url,
     timeZone: 'UTC',

@@ -3,10 +3,11 @@ import { ForbiddenError } from '../core/errors.ts'
 import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import type { ExportSpec } from '../core/spec.ts'
-import { countSql, planQuery, type QueryPlan } from '../engine/plan/plan-query.ts'
+import { countSql, type QueryPlan } from '../engine/plan/plan-query.ts'
 import { estimateRows } from '../engine/source/estimate-rows.ts'
 import { Snapshot } from '../engine/source/snapshot.ts'
 import { loadRequest } from './load-request.ts'
+import { planRows } from './plan-rows.ts'
 import type { Services } from './services.ts'
 
 /** Counting up to here is cheap enough to do at once. */
@@ -41,7 +42,7 @@ export async function estimateExport(
   const em = services.orm.em.fork()
   const { dataset, findDataset, specAt } = await loadRequest(services, principal, request)
   const spec = specAt(services.now())
-  const plan = planQuery(spec, { dataset, findDataset, tenant: principal.tenant })
+  const plan = await planRows(services, spec, { dataset, findDataset, tenant: principal.tenant })
   const { rows, rowsExact } = await countOrEstimate(services, plan)
   const learned = await learn(em, spec)
   const bytesPerRow = learned?.bytesPerRow ?? assumed.bytesPerRowAndColumn * spec.columns.length

@@ -3,13 +3,14 @@ import type { Dataset } from '../core/dataset.ts'
 import { ForbiddenError } from '../core/errors.ts'
 import { ExportFailure } from '../core/failure.ts'
 import type { ExportSpec } from '../core/spec.ts'
-import { planQuery, type QueryPlan } from '../engine/plan/plan-query.ts'
+import type { QueryPlan } from '../engine/plan/plan-query.ts'
 import type { SourceOptions } from '../engine/source/snapshot.ts'
 import type { Export } from '../platform/db/entities/export.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
 import type { Plan } from '../platform/db/entities/plan.ts'
 import { checkRights, loadForSpec } from './check-rights.ts'
 import type { LoadContext, LoadedDataset } from './load-dataset.ts'
+import { planRows, readsOwnDatabase } from './plan-rows.ts'
 import type { Services } from './services.ts'
 
 /** All that it takes to read an export's rows. */
@@ -18,6 +19,8 @@ export interface PreparedQuery {
   readonly query: QueryPlan
   readonly plan: Plan
   readonly source: SourceOptions
+  /** Whether parts that are planned one after the other are parts of the same rows. */
+  readonly canBeSplit: boolean
 }
 
 /** Looks everything up again: what was right when the export was accepted may have changed. @throws ExportFailure, ColumnDroppedError */
@@ -35,7 +38,7 @@ export async function prepareQuery(
   }
   return {
     dataset: loaded.dataset,
-    query: planQuery(row.spec, { dataset: loaded.dataset, findDataset: loaded.find, tenant }),
+    query: await planRows(services, row.spec, { dataset: loaded.dataset, findDataset: loaded.find, tenant }),
     plan: organization.plan.getEntity(),
     source: {
       url: services.source.url,
@@ -43,6 +46,8 @@ export async function prepareQuery(
       timeZone: String(row.spec.options.timeZone ?? 'UTC'),
       applicationName: `sluice-export ${row.id}`,
     },
+    // What was delivered is part of the snapshot only where it lies beside the rows.
+    canBeSplit: !row.spec.excludeDelivered || readsOwnDatabase(services),
   }
 }
 

@@ -3,10 +3,11 @@ import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import type { ExportSpec, SpecColumn } from '../core/spec.ts'
 import { formatFor } from '../engine/formats/formats.ts'
-import { planQuery, type QueryPlan, withLimit } from '../engine/plan/plan-query.ts'
+import { type QueryPlan, withLimit } from '../engine/plan/plan-query.ts'
 import { readRows } from '../engine/read-rows.ts'
 import { Snapshot } from '../engine/source/snapshot.ts'
 import { loadRequest } from './load-request.ts'
+import { planRows } from './plan-rows.ts'
 import type { Services } from './services.ts'
 
 const defaultRows = 10
@@ -32,7 +33,7 @@ export interface ExportPreview {
  * @throws ForbiddenError, ValidationError
  */
 export async function previewExport(
-  services: Pick<Services, 'datasets' | 'source' | 'now'>,
+  services: Pick<Services, 'orm' | 'datasets' | 'source' | 'now'>,
   principal: Principal,
   request: ExportRequest,
   rows = defaultRows,
@@ -45,7 +46,10 @@ export async function previewExport(
   }
   const { dataset, findDataset, specAt } = await loadRequest(services, principal, request)
   const spec = specAt(services.now())
-  const plan = withLimit(planQuery(spec, { dataset, findDataset, tenant: principal.tenant }), rows)
+  const plan = withLimit(
+    await planRows(services, spec, { dataset, findDataset, tenant: principal.tenant }),
+    rows,
+  )
   await using snapshot = await Snapshot.take({
     url: services.source.url,
     timeZone: String(spec.options.timeZone ?? 'UTC'),

@@ -1,10 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { v7 as uuidv7 } from 'uuid'
+import type { Snapshot } from '../engine/source/snapshot.ts'
 import type { Export } from '../platform/db/entities/export.ts'
 import { ExportFile } from '../platform/db/entities/export-file.ts'
-import type { Plan } from '../platform/db/entities/plan.ts'
 import type { Attempt } from './attempt.ts'
 import { lockOrganization } from './lock-organization.ts'
+import type { PreparedQuery } from './prepare-query.ts'
+import { recordDelivered } from './record-delivered.ts'
 import { recordEvent } from './record-event.ts'
 import { releaseWaiting } from './release-waiting.ts'
 import type { Services } from './services.ts'
@@ -17,9 +19,17 @@ import { writeManifest } from './write-manifest.ts'
  */
 export async function publishExport(
   services: Services,
-  context: { row: Export; attempt: Attempt; plan: Plan; files: readonly WrittenFile[]; snapshotAt: Date },
+  context: {
+    row: Export
+    attempt: Attempt
+    prepared: PreparedQuery
+    files: readonly WrittenFile[]
+    snapshot: Snapshot
+  },
 ): Promise<void> {
-  const { row, attempt, plan, files, snapshotAt } = context
+  const { row, attempt, prepared, files, snapshot } = context
+  const { organizationId } = attempt
+  const { takenAt: snapshotAt } = snapshot
   const now = services.now()
   const rows = files.reduce((sum, file) => sum + file.rows, 0)
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0)
@@ -27,7 +37,9 @@ export async function publishExport(
   const partsTotal = row.spec.fileLimits ? files.length : attempt.partsTotal
   const manifest = await writeManifest(services, { row, attempt: attempt.number, files, snapshotAt, notes })
   await services.orm.em.fork().transactional(async (em) => {
-    await lockOrganization(em, attempt.organizationId)
+    // Before the lock: a million rows take some seconds, in which the organization's other exports go on.
+    if (prepared.dataset.recordsDelivered) await recordDelivered(em, { snapshot, prepared, organizationId })
+    await lockOrganization(em, organizationId)
     await attempt.change(em, {
       status: 'completed',
       stage: 'done',
@@ -42,7 +54,9 @@ export async function publishExport(
       notes: notes && JSON.stringify(notes),
       completed_at: now,
       estimated_completion_at: null,
-      expires_at: new Date(now.getTime() + (row.fileLifetimeSeconds ?? plan.fileLifetimeSeconds) * 1000),
+      expires_at: new Date(
+        now.getTime() + (row.fileLifetimeSeconds ?? prepared.plan.fileLifetimeSeconds) * 1000,
+      ),
       error_code: null,
       error_message: null,
       error_retryable: null,
@@ -51,7 +65,7 @@ export async function publishExport(
     for (const [position, file] of [...files, manifest].entries()) {
       em.create(ExportFile, {
         id: uuidv7(),
-        organization: attempt.organizationId,
+        organization: organizationId,
         export: row.id,
         kind: file === manifest ? 'manifest' : 'data',
         position,
@@ -71,7 +85,7 @@ export async function publishExport(
     await em.flush()
     const message = `${rows} rows in ${files.length === 1 ? 'one file' : `${files.length} files`}, ${bytes} bytes`
     await recordEvent(em, { exportId: row.id, type: 'completed', attempt: attempt.number, message, at: now })
-    await releaseWaiting(services, em, attempt.organizationId)
+    await releaseWaiting(services, em, organizationId)
   })
 }
 

@@ -1,4 +1,4 @@
-import { type Dataset, defaultColumnsOf, visibleRelationsOf } from '../core/dataset.ts'
+import { type Dataset, defaultColumnsOf, keyOf, visibleRelationsOf } from '../core/dataset.ts'
 import { type Issue, ValidationError } from '../core/errors.ts'
 import { findColumn } from '../core/find-column.ts'
 import { findPath, maxRelationDepth, noPath } from '../core/find-path.ts'
@@ -15,6 +15,7 @@ import {
   contentEncodings,
   type ExportSpec,
   type FileLimits,
+  type SortKey,
   type SpecColumn,
 } from '../core/spec.ts'
 import { unknownName } from '../core/unknown-name.ts'
@@ -67,6 +68,12 @@ export function resolveRequest(
       message: 'goes with the compression none only, and not with zipAboveBytes',
     })
   }
+  if (excludeDelivered && !dataset.recordsDelivered) {
+    issues.push({
+      path: 'excludeDelivered',
+      message: `it is not recorded which rows of ${dataset.name} were delivered`,
+    })
+  }
   if (request.values !== undefined && !valueStyles.includes(request.values)) {
     issues.push({ path: 'values', message: `must be one of ${valueStyles.join(', ')}` })
   }
@@ -82,7 +89,7 @@ export function resolveRequest(
     dataset: dataset.name,
     columns,
     filter: filter ?? null,
-    sort: sort ?? [],
+    sort: sortWithLimit(sort ?? [], dataset, limit),
     format,
     compression,
     options,
@@ -94,6 +101,19 @@ export function resolveRequest(
     ...(limit === undefined ? {} : { limit }),
     ...(fileLimits ? { fileLimits } : {}),
   }
+}
+
+/**
+ * The first rows of no order are others for another query, and which rows an export delivered is asked by
+ * another query than its file: a limit without an order has the key's.
+ */
+function sortWithLimit(
+  sort: readonly SortKey[],
+  dataset: Dataset,
+  limit: number | undefined,
+): readonly SortKey[] {
+  if (sort.length > 0 || limit === undefined || !dataset.recordsDelivered) return sort
+  return keyOf(dataset).map((column) => ({ column, direction: 'asc', nulls: 'last' }))
 }
 
 function resolveFileLimits(request: ExportRequest, issues: Issue[]): FileLimits | undefined {

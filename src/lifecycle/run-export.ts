@@ -74,7 +74,7 @@ async function makeAndPublish(
   }
   attempt.report({ stage: 'publishing' })
   await attempt.stop()
-  await publishExport(services, { row, attempt, plan: prepared.plan, files, snapshotAt: snapshot.takenAt })
+  await publishExport(services, { row, attempt, prepared, files, snapshot })
 }
 
 /**

@@ -46,7 +46,7 @@ export async function writeFiles(services: Services, context: WriteContext): Pro
 async function writeUnpacked(services: Services, context: WriteContext): Promise<WrittenFile[]> {
   const { row, snapshot, prepared, estimatedRows } = context
   if (row.spec.fileLimits) return await writeSeveral(services, context, row.spec.fileLimits)
-  if (isJoinable(row.spec)) {
+  if (isJoinable(row.spec) && prepared.canBeSplit) {
     const conditions = await splitParts(snapshot, {
       dataset: prepared.dataset,
       plan: prepared.query,

@@ -23,6 +23,7 @@ export const people = defineDataset({
   description: 'Owners, residents and others behind properties.',
   source: { table: { schema: 'crm', name: 'people' } },
   key: ['id'],
+  recordsDelivered: true,
   tenant,
   columns: {
     id: { type: 'uuid', label: words('Person ID', 'Personen-ID', 'ID de la persona', 'ID de la personne') },

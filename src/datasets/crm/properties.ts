@@ -28,6 +28,7 @@ export const properties = defineDataset({
   description: 'Real estate.',
   source: { table: { schema: 'crm', name: 'properties' } },
   key: ['id'],
+  recordsDelivered: true,
   tenant,
   columns: {
     id: { type: 'bigint', label: words('Property ID', 'Immobilien-ID', 'ID de la propiedad', 'ID du bien') },

@@ -1,5 +1,6 @@
 import { Admission } from './entities/admission.ts'
 import { ApiKey } from './entities/api-key.ts'
+import { DeliveredRow } from './entities/delivered-row.ts'
 import { Export } from './entities/export.ts'
 import { ExportEvent } from './entities/export-event.ts'
 import { ExportFile } from './entities/export-file.ts'
@@ -11,6 +12,7 @@ import { SigningKey } from './entities/signing-key.ts'
 export const entities = [
   Admission,
   ApiKey,
+  DeliveredRow,
   Export,
   ExportEvent,
   ExportFile,
