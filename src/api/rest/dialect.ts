@@ -90,9 +90,17 @@ export interface Call<Params = unknown, Query = unknown, Body = unknown> {
 
 export interface Answer {
   readonly status: number
-  /** JSON. */
+  /** Becomes JSON; a JsonText stays as it is. */
   readonly body: unknown
   readonly headers?: Readonly<Record<string, string>>
+}
+
+/** JSON that is written already: Postgres' own text keeps digits that a number of JavaScript would lose. */
+export class JsonText {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
 }
 
 export interface RestServices extends Services, LinkServices {}

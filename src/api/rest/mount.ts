@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
 import { authenticate } from '../../lifecycle/authenticate.ts'
-import type { Dialect, RestServices, Route } from './dialect.ts'
+import { type Dialect, JsonText, type RestServices, type Route } from './dialect.ts'
 import { KeyRefusedError, MethodNotAllowedError, UnknownPathError } from './errors.ts'
 import { describeRoute } from './openapi.ts'
 import { parseInput } from './parse-input.ts'
@@ -63,6 +63,12 @@ async function answer(
     query: route.query && parseInput(route.query, checkTexts(c.req.query())),
     body: route.body && parseInput(route.body, await readBody(c.req.raw)),
   })
+  if (body instanceof JsonText) {
+    return c.body(body.text, status as ContentfulStatusCode, {
+      'Content-Type': 'application/json',
+      ...headers,
+    })
+  }
   return c.json(body, status as ContentfulStatusCode, headers)
 }
 

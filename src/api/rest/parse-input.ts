@@ -15,26 +15,41 @@ export function parseInput<T>(schema: z.ZodType<T>, input: unknown): T {
 function toIssue(issue: z.core.$ZodIssue, schema: z.ZodType): Issue {
   const path = issue.path.map(String).join('.')
   if (issue.code === 'unrecognized_keys') {
-    const known = issue.path.length === 0 ? fieldsOf(schema) : []
+    const known = fieldsOf(schemaAt(schema, issue.path))
     return { path, message: issue.keys.map((key) => unknownName('field', key, known)).join('; ') }
   }
-  if (
-    issue.code === 'invalid_type' &&
-    issue.input === undefined &&
-    /received undefined/.test(issue.message)
-  ) {
-    return { path, message: `is required (${issue.expected})` }
+  if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) {
+    return { path, message: `is required, as ${issue.expected}` }
   }
   return { path, message: inSentence(issue.message) }
 }
 
-function fieldsOf(schema: z.ZodType): string[] {
-  return 'shape' in schema && schema.shape && typeof schema.shape === 'object'
-    ? Object.keys(schema.shape)
-    : []
+/** What stands at a path, so that an unknown field can be told the known ones beside it. */
+function schemaAt(
+  schema: z.core.$ZodType | undefined,
+  path: readonly PropertyKey[],
+): z.core.$ZodType | undefined {
+  const inner = schema && withoutOptional(schema)
+  const [step, ...rest] = path
+  if (step === undefined || !inner) return inner
+  if ('element' in inner) return schemaAt(inner.element as z.core.$ZodType, rest)
+  if (!('shape' in inner)) return undefined
+  return schemaAt((inner.shape as Record<PropertyKey, z.core.$ZodType>)[step], rest)
+}
+
+function withoutOptional(schema: z.core.$ZodType): z.core.$ZodType {
+  const { innerType } = schema._zod.def as { innerType?: z.core.$ZodType }
+  return innerType ? withoutOptional(innerType) : schema
+}
+
+function fieldsOf(schema: z.core.$ZodType | undefined): string[] {
+  return schema && 'shape' in schema ? Object.keys(schema.shape as object) : []
 }
 
 /** Zod begins every message with "Invalid input: "; what a schema says itself stays as it is. */
 function inSentence(message: string): string {
-  return message.replace(/^Invalid input: expected/, 'must be').replace(/, received (.*)$/, ', not $1')
+  return message
+    .replace(/^Invalid input: expected/, 'must be')
+    .replace(/^Invalid option: expected one of/, 'must be one of')
+    .replace(/, received (.*)$/, ', not $1')
 }

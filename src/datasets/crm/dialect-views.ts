@@ -16,7 +16,7 @@ export interface DialectViews {
 
 type Names = Readonly<Record<string, string>>
 
-interface HindsightView {
+export interface HindsightView {
   /** Column ids of the page, in its order: they are the names of our columns. */
   readonly columns: readonly string[]
   /** Names that the page's examples use besides; the file keeps the name the caller used. */
@@ -29,7 +29,7 @@ interface HindsightView {
   readonly hubspot: CrmProperties
 }
 
-interface CrmProperties {
+export interface CrmProperties {
   readonly properties: Names
   /** For `Account.<property>`, after snake_case. */
   readonly accountPrefix: string
@@ -37,7 +37,7 @@ interface CrmProperties {
   readonly propertyPrefix: string
 }
 
-interface HubSpotView {
+export interface HubSpotView {
   /** As requests name it: `CONTACT`. */
   readonly objectType: string
   /** `0-1`; for custom objects `2-*`: the id is the value of `objectTypeColumn`. */
@@ -57,7 +57,7 @@ interface HubSpotView {
   readonly lists: string
 }
 
-interface CloseView {
+export interface CloseView {
   readonly objectType: 'lead' | 'contact' | 'opportunity' | 'activity'
   /** Field → column, in the order of a default export. */
   readonly fields: Names
@@ -69,7 +69,7 @@ interface CloseView {
   readonly related: Names
 }
 
-interface HiEnergyView {
+export interface HiEnergyView {
   /** Report type → what it adds to the dataset by itself. */
   readonly reports: Readonly<
     Record<
@@ -79,7 +79,7 @@ interface HiEnergyView {
   >
 }
 
-interface DealMachineView {
+export interface DealMachineView {
   readonly anchor: 'properties' | 'people'
   /** Field or filter id → column, where the two differ. */
   readonly fields: Names

@@ -1,4 +1,5 @@
 import { z } from '@hono/zod-openapi'
+import { durationWords } from '../../../../core/duration-words.ts'
 import { linkFiles } from '../../../../lifecycle/link-files.ts'
 import type { Export } from '../../../../platform/db/entities/export.ts'
 import type { RestServices } from '../../dialect.ts'
@@ -20,6 +21,34 @@ export const exportSchema = z
     expires_at: z.string().optional(),
   })
   .openapi('HindsightExport')
+
+export const startedSchema = z
+  .object({
+    success: z.literal(true),
+    export_id: z.string(),
+    status: z.literal('pending'),
+    message: z.string(),
+    estimated_completion: z.string(),
+  })
+  .openapi('HindsightExportStarted', {
+    example: {
+      success: true,
+      export_id: 'exp_01jAKQq3dQGCj2pVcWmYtE',
+      status: 'pending',
+      message: 'Export job started successfully',
+      estimated_completion: '2-3 minutes',
+    },
+  })
+
+export function toStarted(row: Export, seconds: number): z.infer<typeof startedSchema> {
+  return {
+    success: true,
+    export_id: exportId.encode(row.id),
+    status: 'pending',
+    message: 'Export job started successfully',
+    estimated_completion: durationWords(seconds),
+  }
+}
 
 export async function toBody(services: RestServices, row: Export): Promise<z.infer<typeof exportSchema>> {
   const begun = { export_id: exportId.encode(row.id), created_at: seconds(row.createdAt) }

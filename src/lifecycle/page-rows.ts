@@ -1,0 +1,59 @@
+import { ForbiddenError, ValidationError } from '../core/errors.ts'
+import type { ExportRequest, Principal } from '../core/request.ts'
+import { allows } from '../core/scope.ts'
+import { formatFor } from '../engine/formats/formats.ts'
+import { planQuery, withLimit } from '../engine/plan/plan-query.ts'
+import { readRows } from '../engine/read-rows.ts'
+import { Snapshot } from '../engine/source/snapshot.ts'
+import { loadRequest } from './load-request.ts'
+import type { Services } from './services.ts'
+
+/** Somebody waits for the answer. */
+const timeoutMs = 10_000
+const maxBytes = 16 * 1024 * 1024
+
+/**
+ * Some rows at once, each the text of a JSON object whose keys are the headers. Makes no file and counts
+ * against no limit: what needs more than a few pages is an export.
+ * @throws ForbiddenError, ValidationError when the page has more than 16 MiB
+ */
+export async function pageRows(
+  services: Pick<Services, 'datasets' | 'source' | 'now'>,
+  principal: Principal,
+  request: ExportRequest,
+  page: { readonly offset: number; readonly limit: number },
+): Promise<string[]> {
+  if (!allows(principal.scopes, 'exports:write')) {
+    throw new ForbiddenError('This API key may not read rows: it lacks the scope exports:write.')
+  }
+  const loaded = await loadRequest(services, principal, { ...request, format: 'ndjson' })
+  const spec = loaded.specAt(services.now())
+  const plan = withLimit(planQuery(spec, { ...loaded, tenant: principal.tenant }), page.limit)
+  await using snapshot = await Snapshot.take({
+    url: services.source.url,
+    timeZone: 'UTC',
+    applicationName: 'sluice-page',
+    statementTimeoutMs: timeoutMs,
+  })
+  const format = formatFor('ndjson')
+  const { options } = spec
+  const { signal } = new AbortController()
+  const rows = readRows(snapshot.holder, {
+    format,
+    plan: { ...plan, orderBy: `${plan.orderBy} OFFSET ${page.offset}` },
+    options,
+    signal,
+  })
+  const chunks: Buffer[] = []
+  let bytes = 0
+  for await (const chunk of format.encode(rows, { columns: plan.columns, options, signal })) {
+    bytes += chunk.length
+    if (bytes > maxBytes) {
+      throw new ValidationError([
+        { path: '', message: `The page has more than ${maxBytes} bytes. Ask for fewer rows or columns.` },
+      ])
+    }
+    chunks.push(chunk)
+  }
+  return Buffer.concat(chunks).toString().split('\n').filter(Boolean)
+}
