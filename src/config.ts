@@ -88,6 +88,12 @@ export const settings = {
     'Seconds that one statement of an export may take in the source database, so the time in which all rows must be read; 0: no limit.',
     integer(0, 0, 604_800),
   ),
+  configFile: setting(
+    'SLUICE_CONFIG',
+    'sluice.config.ts, .js or .mjs in the current folder, if there is one',
+    'File that declares the datasets. Without one, they are those of the built-in CRM.',
+    optional,
+  ),
   demoKey: setting(
     'SLUICE_DEMO_KEY',
     'a random key',

@@ -1,8 +1,8 @@
 import { join, resolve } from 'node:path'
 import { type Logger, pino } from 'pino'
 import type { Config } from './config.ts'
-import { crmDatasets } from './datasets/crm/datasets.ts'
-import { createRegistry } from './datasets/registry.ts'
+import { findConfigFile } from './datasets/config-file.ts'
+import { loadDatasets } from './datasets/load-datasets.ts'
 import { Source } from './engine/source/source.ts'
 import { LocalStorage } from './engine/storage/local.ts'
 import type { Services } from './lifecycle/services.ts'
@@ -15,6 +15,7 @@ export type ServicesConfig = Pick<
   | 'workerConcurrency'
   | 'partRows'
   | 'logLevel'
+  | 'configFile'
   | 'sourceDatabaseUrl'
   | 'sourceStatementTimeoutSeconds'
 > & {
@@ -40,7 +41,7 @@ export async function openServices(
     orm,
     queue: new Queue({ url: config.databaseUrl, role, onError }),
     storage: overrides.storage ?? new LocalStorage(resolve(join(config.dataDir, 'files'))),
-    datasets: overrides.datasets ?? createRegistry(crmDatasets),
+    datasets: overrides.datasets ?? (await loadDatasets(findConfigFile(config.configFile))),
     source:
       overrides.source ??
       new Source(config.sourceDatabaseUrl ?? config.databaseUrl, {

@@ -28,14 +28,14 @@ export function defineDataset<const C extends Columns>(definition: DatasetDefini
   const dataset = definition as Dataset
   const issues = checkDataset(dataset)
   if (issues.length > 0) throw new ValidationError(issues)
-  return freeze(dataset) as Dataset
+  return freezeDeclaration(dataset) as Dataset
 }
 
 /** A deeply frozen copy whose plain objects have no prototype. */
-function freeze(value: unknown): unknown {
-  if (Array.isArray(value)) return Object.freeze(value.map(freeze))
+export function freezeDeclaration(value: unknown): unknown {
+  if (Array.isArray(value)) return Object.freeze(value.map(freezeDeclaration))
   if (value === null || typeof value !== 'object') return value
   const copy: Record<string, unknown> = Object.create(null)
-  for (const [key, item] of Object.entries(value)) copy[key] = freeze(item)
+  for (const [key, item] of Object.entries(value)) copy[key] = freezeDeclaration(item)
   return Object.freeze(copy)
 }

@@ -2,6 +2,7 @@ import { createServer } from 'node:net'
 import { join, resolve } from 'node:path'
 import { createApi } from '../app.ts'
 import type { Config } from '../config.ts'
+import { crmDatasets } from '../datasets/crm/datasets.ts'
 import { ensureDemo } from '../lifecycle/ensure-demo.ts'
 import { createLogger } from '../open-services.ts'
 import { migrate, openDatabase } from './database.ts'
@@ -24,11 +25,13 @@ export async function startAll(config: Config): Promise<Role> {
     await migrate(config, database.urls)
     const api = await createApi({ ...config, databaseUrl: database.urls.app })
     stops.push(() => api.stop())
-    const isDemo = database.isEmbedded || config.demoKey !== null
+    const { datasets } = api.services
+    const hasCrm = crmDatasets.some((dataset) => datasets.get(dataset.name) === dataset)
+    const isDemo = (database.isEmbedded && hasCrm) || config.demoKey !== null
     const key = isDemo
       ? await ensureDemo(api.services, {
           ownerUrl: database.urls.owner,
-          rows: config.demoRows,
+          rows: hasCrm ? config.demoRows : 0,
           key: config.demoKey,
           keyFile: join(resolve(config.dataDir), 'demo-key'),
           onProgress: (message) => process.stdout.write(`${message}\n`),
@@ -40,7 +43,13 @@ export async function startAll(config: Config): Promise<Role> {
       stops.push(() => worker.stop())
     }
     const port = await api.start(config)
-    process.stdout.write(welcome({ url: config.publicUrl ?? `http://localhost:${port}`, key }))
+    process.stdout.write(
+      welcome({
+        url: config.publicUrl ?? `http://localhost:${port}`,
+        key,
+        dataset: hasCrm ? 'deals' : (datasets.all()[0]?.name ?? 'deals'),
+      }),
+    )
     return { stop }
   } catch (error) {
     await stop()

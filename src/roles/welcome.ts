@@ -1,5 +1,14 @@
 /** What `npm start` says when everything is up. */
-export function welcome({ url, key }: { url: string; key: string | null }): string {
+export function welcome({
+  url,
+  key,
+  dataset,
+}: {
+  url: string
+  key: string | null
+  /** One that can be exported. */
+  dataset: string
+}): string {
   const shownKey = key ?? '<your key: npx sluice key create>'
   return `
 Sluice is up.
@@ -10,9 +19,9 @@ Sluice is up.
 Make an export (it answers at once; the file is made in the background):
 
   curl ${url}/graphql -H 'Authorization: Bearer ${shownKey}' -H 'Content-Type: application/json' \\
-    -d '{"query":"mutation { createExport(input: {dataset: \\"deals\\"}) { ... on CreateExportSuccess { export { id } } ... on Error { message } } }"}'
+    -d '{"query":"mutation { createExport(input: {dataset: \\"${dataset}\\"}) { ... on CreateExportSuccess { export { id } } ... on Error { message } } }"}'
 
-or make it, watch it and download it:  npx sluice export deals
+or make it, watch it and download it:  npx sluice export ${dataset}
 
 Ctrl-C stops everything.
 `
