@@ -84,7 +84,7 @@ export type ComputeRow = Readonly<Record<string, ComputeValue>>
 
 /**
  * `integer` and `float` are numbers, `bigint` is a bigint, `boolean` a boolean. Everything else is text as
- * Postgres writes it: decimals with all their digits, dates, instants in UTC with their offset, JSON as it is
+ * Postgres writes it: decimals with all their digits, dates, instants with their offset, JSON as it is
  * stored. Lists are arrays of these, NULL is null.
  */
 export type ComputeValue = string | number | bigint | boolean | null | readonly ComputeValue[]

@@ -26,13 +26,13 @@ const tokens = {
   ZZ: { part: 'zone', template: 'TZHTZM' },
 } as const
 
-type Token = keyof typeof tokens
+export type DateToken = keyof typeof tokens
 
 /** Every word of the pattern language, for documentation. */
-export const datePatternTokens = Object.keys(tokens) as readonly Token[]
+export const datePatternTokens = Object.keys(tokens) as readonly DateToken[]
 
 /** A token, or text to be written as it is. */
-type Piece = { readonly token: Token } | { readonly text: string }
+export type DatePatternPiece = { readonly token: DateToken } | { readonly text: string }
 
 const piece = new RegExp(
   `\\[(?<bracketed>[^\\]]*)\\]|(?<token>${datePatternTokens.toSorted((a, b) => b.length - a.length).join('|')})|(?<text>[^A-Za-z[\\]]+)|(?<wrong>.)`,
@@ -46,7 +46,7 @@ export function datePatternProblem(pattern: string, kind: 'timestamp' | 'date'):
   if (wrong !== undefined) {
     return `has no meaning for '${wrong}'; it knows ${datePatternTokens.join(' ')}, and takes other words in [brackets]`
   }
-  const used = matches.flatMap(({ token }) => (token === undefined ? [] : [token as Token]))
+  const used = matches.flatMap(({ token }) => (token === undefined ? [] : [token as DateToken]))
   if (used.length === 0) return 'has no token such as YYYY'
   const foreign = kind === 'date' ? used.find((token) => tokens[token].part !== 'date') : undefined
   return foreign && `a day has no ${foreign}`
@@ -57,20 +57,26 @@ export function datePatternProblem(pattern: string, kind: 'timestamp' | 'date'):
  * blanks before it: to_char would claim +00.
  */
 export function toCharTemplate(pattern: string, withZone: boolean): string {
-  const pieces: Piece[] = []
-  for (const { groups } of pattern.matchAll(piece)) {
-    const { token, bracketed, text } = groups!
-    if (token === undefined) pieces.push({ text: bracketed ?? text ?? '' })
-    else if (withZone || tokens[token as Token].part !== 'zone') pieces.push({ token: token as Token })
-    else trimEnd(pieces)
-  }
   // Quoted text between all tokens, if empty: to_char would read ss beside ss as its SSSS.
-  return pieces
+  return datePatternPieces(pattern, withZone)
     .map((item) => ('token' in item ? `${tokens[item.token].template}""` : quoted(item.text)))
     .join('')
 }
 
-function trimEnd(pieces: Piece[]): void {
+/** What a pattern is made of. Without a zone its tokens are left out, with the blanks before them. */
+export function datePatternPieces(pattern: string, withZone: boolean): DatePatternPiece[] {
+  const pieces: DatePatternPiece[] = []
+  for (const { groups } of pattern.matchAll(piece)) {
+    const { token, bracketed, text } = groups!
+    if (token === undefined) pieces.push({ text: bracketed ?? text ?? '' })
+    else if (withZone || tokens[token as DateToken].part !== 'zone')
+      pieces.push({ token: token as DateToken })
+    else trimEnd(pieces)
+  }
+  return pieces
+}
+
+function trimEnd(pieces: DatePatternPiece[]): void {
   const last = pieces.at(-1)
   if (last && 'text' in last) pieces[pieces.length - 1] = { text: last.text.trimEnd() }
 }

@@ -32,6 +32,10 @@ export const failureCodes = {
     retryable: false,
     meaning: 'The rows do not fit the format: too many of them, or a value that it cannot hold.',
   },
+  COMPUTE_FAILED: {
+    retryable: false,
+    meaning: 'The function of a computed column threw, or gave what its column does not hold.',
+  },
   ACCESS_REVOKED: {
     retryable: false,
     meaning: 'The API key that asked for the export lost the right to it.',

@@ -27,6 +27,12 @@ export function resolveField(
   if (typeof name !== 'string') return report(`${path}.column`, "must be a column's name")
   const column = findColumn(dataset, name)
   if (!column) return report(`${path}.column`, noColumn(dataset, name))
+  if (column.compute) {
+    return report(
+      `${path}.column`,
+      `${quoteName(name)} is computed for each row of a file: no filter can ask for it`,
+    )
+  }
   if (!operator) return undefined
 
   const allowed = operatorsFor(column.type)

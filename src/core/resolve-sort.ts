@@ -60,6 +60,12 @@ function parseKey(input: unknown, path: string, dataset: Dataset, report: Report
   if (typeof name !== 'string') return report(`${path}.column`, "must be a column's name")
   const column = findColumn(dataset, name)
   if (!column) return report(`${path}.column`, noColumn(dataset, name))
+  if (column.compute) {
+    return report(
+      `${path}.column`,
+      `${quoteName(name)} is computed for each row of a file: nothing can be sorted by it`,
+    )
+  }
   if (!isSortable(column.type)) {
     return report(`${path}.column`, `${quoteName(name)} is ${column.type}, which has no order to sort by`)
   }

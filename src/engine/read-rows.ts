@@ -1,4 +1,5 @@
 import type pg from 'pg'
+import { computedRows, hasComputed } from './computed/computed-rows.ts'
 import type { Format, RowBlock } from './formats/format.ts'
 import type { QueryPlan } from './plan/plan-query.ts'
 import { copyOut } from './source/copy-out.ts'
@@ -16,8 +17,24 @@ export function readRows(
   },
 ): AsyncGenerator<RowBlock> {
   const { format, plan, options, signal, maxRowsPerBlock } = request
+  const limits = maxRowsPerBlock === undefined ? {} : { maxRowsPerBlock }
+  if (hasComputed(plan)) {
+    return computedRows(client, {
+      plan,
+      format: format.cells(plan.columns, options),
+      timeZone: timeZoneOf(options),
+      signal,
+      copyOptions: limits,
+    })
+  }
   return copyOut(client, format.copySql(plan, options), signal, {
     rowEnd: format.rowEnd?.(options),
-    ...(maxRowsPerBlock === undefined ? {} : { maxRowsPerBlock }),
+    ...limits,
   })
+}
+
+/** Every format's options have it. */
+export function timeZoneOf(options: unknown): string {
+  const { timeZone } = options as { timeZone?: unknown }
+  return String(timeZone ?? 'UTC')
 }

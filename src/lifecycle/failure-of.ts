@@ -1,5 +1,6 @@
 import { SluiceError } from '../core/errors.ts'
 import { ExportFailure } from '../core/failure.ts'
+import { ComputeFailedError } from '../engine/computed/errors.ts'
 import { ColumnDroppedError } from '../engine/plan/plan-query.ts'
 import { StorageFullError, StorageUnavailableError } from '../engine/storage/errors.ts'
 
@@ -32,6 +33,7 @@ export function failureOf(error: unknown): ExportFailure {
     return new ExportFailure('STORAGE_FULL', 'There was no room left to store the file.', options)
   if (error instanceof StorageUnavailableError)
     return new ExportFailure('STORAGE_UNAVAILABLE', 'The storage could not take the file.', options)
+  if (error instanceof ComputeFailedError) return new ExportFailure('COMPUTE_FAILED', error.message, options)
   // A format says itself what it cannot hold, and what to do instead.
   if (error instanceof SluiceError && 'retryable' in error) {
     return new ExportFailure(error.retryable ? 'INTERNAL' : 'FORMAT_LIMIT_EXCEEDED', error.message, options)

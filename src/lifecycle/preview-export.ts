@@ -2,9 +2,14 @@ import { ForbiddenError, ValidationError } from '../core/errors.ts'
 import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import type { ExportSpec, SpecColumn } from '../core/spec.ts'
+import { openTimeZone } from '../core/time-zone.ts'
+import { computedQuery } from '../engine/computed/computed-rows.ts'
+import { ComputeFailedError } from '../engine/computed/errors.ts'
+import type { CellFormat } from '../engine/formats/format.ts'
 import { formatFor } from '../engine/formats/formats.ts'
+import { arrayText, isList } from '../engine/formats/list-text.ts'
 import { type QueryPlan, withLimit } from '../engine/plan/plan-query.ts'
-import { readRows } from '../engine/read-rows.ts'
+import { readRows, timeZoneOf } from '../engine/read-rows.ts'
 import { Snapshot } from '../engine/source/snapshot.ts'
 import { loadRequest } from './load-request.ts'
 import { planRows } from './plan-rows.ts'
@@ -52,17 +57,43 @@ export async function previewExport(
   )
   await using snapshot = await Snapshot.take({
     url: services.source.url,
-    timeZone: String(spec.options.timeZone ?? 'UTC'),
+    timeZone: timeZoneOf(spec.options),
     applicationName: 'sluice-preview',
     statementTimeoutMs: timeoutMs,
   })
-  const cells = plan.columns.map(({ sql }) => `left((${sql})::text, ${maxCellLength})`)
-  const values = await snapshot.holder.query<(string | null)[]>({
-    text: `SELECT ${cells.join(', ')} ${plan.from} ${plan.orderBy}`,
+  try {
+    const values = await readCells(snapshot, plan, spec)
+    const text = textFormats.has(spec.format) ? await beginningOf(snapshot, plan, spec) : null
+    return { columns: spec.columns, rows: values, text }
+  } catch (error) {
+    if (!(error instanceof ComputeFailedError)) throw error
+    throw new ValidationError([{ path: 'columns', message: error.message }])
+  }
+}
+
+async function readCells(
+  snapshot: Snapshot,
+  plan: QueryPlan,
+  spec: ExportSpec,
+): Promise<ExportPreview['rows']> {
+  const query = computedQuery(plan, previewCells, openTimeZone(timeZoneOf(spec.options)))
+  const { rows } = await snapshot.holder.query<(string | null)[]>({
+    text: query.sql,
     rowMode: 'array',
+    // As COPY would give it: no numbers, no Dates.
+    types: { getTypeParser: () => (text: string) => text },
   })
-  const text = textFormats.has(spec.format) ? await beginningOf(snapshot, plan, spec) : null
-  return { columns: spec.columns, rows: values.rows, text }
+  return rows.map((row) => query.cells.map((cellOf) => cellOf(row)))
+}
+
+/** Postgres' own text, cut. */
+const previewCells: Omit<CellFormat, 'rowsText'> = {
+  valueSql: ({ sql }) => `left((${sql})::text, ${maxCellLength})`,
+  cellSql: (value) => value,
+  cellText(value) {
+    const text = isList(value) ? arrayText(value) : value
+    return text === null ? null : Array.from(text).slice(0, maxCellLength).join('')
+  },
 }
 
 async function beginningOf(snapshot: Snapshot, plan: QueryPlan, spec: ExportSpec): Promise<string> {

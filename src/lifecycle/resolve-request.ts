@@ -50,6 +50,7 @@ export function resolveRequest(
     { ...context, headerOf: resolveHeaders(request, issues) },
     issues,
   )
+  checkWidth(columns, dataset, issues)
   const expand = resolveExpand(request.expand, context, issues)
   const options = resolveOptions(format, request.options, issues)
   const compression = resolveCompression(request.compression ?? 'none', issues)
@@ -198,7 +199,8 @@ function resolveColumns(
 ): SpecColumn[] {
   const { dataset } = context
   if (!asked) {
-    const names = defaultColumnsOf(dataset)
+    const isKnown = (name: string) => depth === 1 || !dataset.columns[name]?.compute
+    const names = defaultColumnsOf(dataset).filter(isKnown)
     if (names.length === 0) {
       const message = `This API key may use none of the default columns of ${dataset.name}`
       issues.push({ path, message, isForbidden: true })
@@ -237,6 +239,14 @@ function resolveColumns(
   })
 }
 
+/** Functions' own columns and the key are read beside those of the file. */
+function checkWidth(columns: readonly SpecColumn[], dataset: Dataset, issues: Issue[]): void {
+  const read = new Set(columns.flatMap(({ name }) => findColumn(dataset, name)?.compute?.from ?? []))
+  if (read.size === 0 || columns.length + read.size + keyOf(dataset).length <= maxColumns) return
+  const message = `takes ${maxColumns} columns at most, those that computed columns are made from included`
+  issues.push({ path: 'columns', message })
+}
+
 /** Of related columns, the labels of the relations before the column's own: "Company: Name". */
 function defaultHeader(name: string, context: ColumnContext): string {
   const found = findPath(name, context)
@@ -264,6 +274,10 @@ function resolveNested(
     return undefined
   }
   if (found.column) {
+    if (found.column.column.compute && (found.steps.length > 0 || depth > 1)) {
+      const message = `'${name}' is computed: it goes into exports of ${found.steps.at(-1)?.dataset.name ?? context.dataset.name} only`
+      issues.push({ path: `${at}.name`, message })
+    }
     if (columns)
       issues.push({
         path: `${at}.columns`,

@@ -66,11 +66,15 @@ const ColumnType = builder
       }),
       filterOperators: t.stringList({
         description: 'What a filter can ask of it, as RowFilter names it.',
-        resolve: ({ column }) => [...operatorsFor(column.type)],
+        resolve: ({ column }) => (column.compute ? [] : [...operatorsFor(column.type)]),
       }),
       isSortable: t.boolean({
         description: 'Whether rows can be ordered by it.',
-        resolve: ({ column }) => isSortable(column.type),
+        resolve: ({ column }) => !column.compute && isSortable(column.type),
+      }),
+      isComputed: t.boolean({
+        description: 'Whether a function makes it for each row of a file: no filter or sort can use it.',
+        resolve: ({ column }) => column.compute !== undefined,
       }),
       isDefault: t.exposeBoolean('isDefault', {
         description: 'Whether an export has it when no columns are named.',

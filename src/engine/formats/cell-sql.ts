@@ -1,11 +1,13 @@
-import { type ColumnType, isList, type ScalarType, scalarOf } from '../../core/column-type.ts'
+import { isList, type ScalarType, scalarOf } from '../../core/column-type.ts'
+import type { ColumnFormat } from '../../core/dataset.ts'
 import type { CsvOptions } from '../../core/options/delimited.ts'
 import { quoteLiteral } from '../../core/sql.ts'
 import type { PlannedColumn } from '../plan/plan-query.ts'
 import { asFormulaSql, isChangedNumberSql, isChangedTextSql } from './excel-safe.ts'
+import type { FileColumn } from './format.ts'
 import { isFormulaSql } from './formula-guard.ts'
 import { joinedSql } from './list-sql.ts'
-import { momentSql } from './moment-sql.ts'
+import { momentOptions, momentSql } from './moment-sql.ts'
 
 /** SQL for what a column's cell is made from: its value, or the text of a list. */
 export function valueSql({ sql, type }: PlannedColumn, options: CsvOptions): string {
@@ -21,7 +23,8 @@ export function valueSql({ sql, type }: PlannedColumn, options: CsvOptions): str
  * SQL for a cell of a text file. Whatever Postgres' own text already says stays bare, so that COPY writes
  * it without a call: the shortest query is the fastest.
  */
-export function cellSql(value: string, type: ColumnType, options: CsvOptions): string {
+export function cellSql(value: string, column: FileColumn, options: CsvOptions): string {
+  const { type, format } = column
   if (isList(type)) {
     // Postgres' array text begins with a brace, and what is not text cannot hold a formula.
     const isText = type === 'text[]' || type === 'enum[]'
@@ -31,11 +34,16 @@ export function cellSql(value: string, type: ColumnType, options: CsvOptions): s
     case 'text':
     case 'enum':
       return textSql(value, options)
+    case 'integer':
+    case 'float':
+      return roundedSql(value, type, format)
     case 'bigint':
-    case 'decimal':
-      return options.excelSafe ? numberSql(value) : value
+    case 'decimal': {
+      const number = roundedSql(value, type, format)
+      return options.excelSafe ? numberSql(number) : number
+    }
     default:
-      return scalarSql(value, scalarOf(type), options)
+      return scalarSql(value, scalarOf(type), { ...options, ...momentOptions(options, format) })
   }
 }
 
@@ -51,6 +59,12 @@ function scalarSql(value: string, type: ScalarType, options: CsvOptions): string
     default:
       return value
   }
+}
+
+/** A float by way of its text: a cast from one to numeric keeps 15 digits. */
+function roundedSql(value: string, type: ScalarType, format: ColumnFormat | undefined): string {
+  if (format?.decimals === undefined) return value
+  return `round(${type === 'float' ? `${value}::text` : value}::numeric, ${format.decimals})`
 }
 
 function booleanSql(value: string, text: CsvOptions['booleanText']): string {

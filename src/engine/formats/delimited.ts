@@ -4,6 +4,7 @@ import type { CsvOptions } from '../../core/options/delimited.ts'
 import { quoteLiteral } from '../../core/sql.ts'
 import type { PlannedColumn } from '../plan/plan-query.ts'
 import { cellSql, valueSql } from './cell-sql.ts'
+import { cellText } from './cell-text.ts'
 import type { FileColumn, Format, RowBlock } from './format.ts'
 import { guardText } from './formula-guard.ts'
 import { selectCells } from './select-cells.ts'
@@ -27,7 +28,7 @@ export function delimited(
       const select = selectCells(
         plan,
         (column) => valueSql(column, options),
-        (value, { type }) => cellSql(value, type, options),
+        (value, column) => cellSql(value, column, options),
       )
       const quoted = quotedColumns(plan.columns, options)
       const copyOptions = [
@@ -37,6 +38,16 @@ export function delimited(
         ...(quoted ? [`FORCE_QUOTE ${quoted}`] : []),
       ]
       return `COPY (${select}) TO STDOUT WITH (${copyOptions.join(', ')})`
+    },
+
+    cells(columns, untyped) {
+      const options = optionsOf(untyped)
+      return {
+        valueSql: (column) => valueSql(column, options),
+        cellSql: (value, column) => cellSql(value, column, options),
+        cellText: (value, column) => cellText(value, column, options),
+        rowsText: rowWriter(columns, options, rowEnd(untyped)),
+      }
     },
 
     encode(rows, file) {
@@ -86,6 +97,38 @@ export function stringifyOptions(options: CsvOptions, columns: number, rowEnd: s
     ],
     record_delimiter: rowEnd,
   }
+}
+
+/** A cell of a column of numbers: bare under `nonnumeric`, where csv-stringify quotes strings. */
+class BareCell {
+  readonly text: string
+  constructor(text: string) {
+    this.text = text
+  }
+}
+
+/** csv-stringify over rows of cells, with the bytes that COPY would have given them. */
+function rowWriter(
+  columns: readonly FileColumn[],
+  options: CsvOptions,
+  rowEnd: string,
+): (rows: readonly (readonly (string | null)[])[]) => string {
+  const settings = {
+    ...stringifyOptions(options, columns.length, rowEnd),
+    cast: {
+      object: (cell: object) => (cell as BareCell).text,
+      null: () => ({ value: options.nullText, quoted: false, quoted_string: false, quoted_match: null }),
+    },
+  }
+  if (options.quote !== 'nonnumeric') return (rows) => stringify(rows as string[][], settings)
+  const isBare = columns.map(({ type }) => isNumeric(type))
+  const bare = (cell: string | null, index: number) =>
+    cell !== null && isBare[index] ? new BareCell(cell) : cell
+  return (rows) =>
+    stringify(
+      rows.map((row) => row.map(bare)),
+      { ...settings, quoted: false },
+    )
 }
 
 async function* utf8Of(

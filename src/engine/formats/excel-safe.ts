@@ -12,6 +12,7 @@ const keptDigits = 15
  * which Excel shows as 1.23E+11.
  */
 const changedText = '^([+][0-9]+|-?(0[0-9]+|[0-9]{12,}|[0-9]+[eE][-+]?[0-9]+))$'
+const changedTextPattern = new RegExp(changedText)
 
 /** SQL that holds for the text `sql` when Excel would change it. */
 export function isChangedTextSql(sql: string): string {
@@ -26,4 +27,19 @@ export function isChangedNumberSql(sql: string): string {
 
 export function asFormulaSql(sql: string): string {
   return `'="' || ${sql} || '"'`
+}
+
+/** `isChangedTextSql` in JavaScript: of what it takes, every character is one byte. */
+export function isChangedText(text: string): boolean {
+  return text.length <= maxDigits && changedTextPattern.test(text)
+}
+
+/** `isChangedNumberSql` in JavaScript. */
+export function isChangedNumber(text: string): boolean {
+  const { length } = text.replaceAll(/[-.]/g, '').replace(/^0+/, '')
+  return length > keptDigits && length <= maxDigits
+}
+
+export function asFormula(text: string): string {
+  return `="${text}"`
 }

@@ -1,6 +1,7 @@
 import type pg from 'pg'
 import type { ColumnType } from '../../core/column-type.ts'
-import type { QueryPlan } from '../plan/plan-query.ts'
+import type { ColumnFormat } from '../../core/dataset.ts'
+import type { PlannedColumn, QueryPlan } from '../plan/plan-query.ts'
 
 /** Whole rows as they came from the source, never split: `bytes` holds exactly `rows` rows. */
 export interface RowBlock {
@@ -12,6 +13,23 @@ export interface RowBlock {
 export interface FileColumn {
   readonly header: string
   readonly type: ColumnType
+  /** How people want to see its values. */
+  readonly format?: ColumnFormat | undefined
+}
+
+/** A value as Postgres writes it; of a list, its elements. Booleans are `true` and `false`. */
+export type ValueText = string | null | readonly ValueText[]
+
+/** Cells one by one, for files in which some come from JavaScript. @see computed-rows.ts */
+export interface CellFormat {
+  /** SQL for what a cell is made from. */
+  valueSql(column: PlannedColumn): string
+  /** SQL for the cell's text, from that. */
+  cellSql(value: string, column: PlannedColumn): string
+  /** The same text as `cellSql` gives for the value. */
+  cellText(value: ValueText, column: PlannedColumn): string | null
+  /** Rows as `encode` takes them, each with its end. */
+  rowsText(rows: readonly (readonly (string | null)[])[]): string
 }
 
 /** What a format is told of the file it makes. `options` are the format's own, all resolved. */
@@ -38,6 +56,7 @@ export interface Format {
   describeColumns?(client: pg.ClientBase, plan: QueryPlan): Promise<readonly FileColumn[]>
   /** The COPY statement whose rows `encode` takes. */
   copySql(plan: QueryPlan, options: unknown): string
+  cells(columns: readonly PlannedColumn[], options: unknown): CellFormat
   /** What ends each row that `encode` takes, for copyOut. Default: COPY's own line feed. */
   rowEnd?(options: unknown): string
   encode(rows: AsyncIterable<RowBlock>, file: FileRequest): AsyncIterable<Buffer>

@@ -65,6 +65,6 @@ function concatSql(parts: readonly string[]): string {
 }
 
 /** Text is a JSON string whatever the database's own type is; everything else Postgres types itself. */
-function valueSql({ sql, type }: PlannedColumn): string {
+export function valueSql({ sql, type }: PlannedColumn): string {
   return type === 'text' || type === 'enum' ? `(${sql})::text` : sql
 }

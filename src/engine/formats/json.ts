@@ -1,5 +1,6 @@
 import type { JsonOptions } from '../../core/options/json.ts'
 import type { Format } from './format.ts'
+import { jsonCells } from './json-cells.ts'
 import { jsonLines } from './json-lines.ts'
 import { jsonCopySql } from './json-row-sql.ts'
 
@@ -12,6 +13,7 @@ export const json: Format = {
   extension: 'json',
   contentType: 'application/json',
   copySql: (plan, options) => jsonCopySql(plan, options as JsonOptions),
+  cells: (columns, options) => jsonCells(columns, options as JsonOptions, rowEnd),
   rowEnd: () => rowEnd,
   async *encode(rows) {
     let before = Buffer.from('[\n')

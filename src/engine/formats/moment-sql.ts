@@ -1,14 +1,21 @@
 import type { ScalarType } from '../../core/column-type.ts'
+import type { ColumnFormat } from '../../core/dataset.ts'
 import { toCharTemplate } from '../../core/date-pattern.ts'
 import type { CsvOptions } from '../../core/options/delimited.ts'
 import { quoteLiteral } from '../../core/sql.ts'
 
+export type MomentType = ScalarType & ('date' | 'timestamp' | 'timestamptz')
+export type MomentOptions = Pick<CsvOptions, 'dateFormat' | 'timestampPattern' | 'datePattern'>
+
+/** The caller's wish goes before the column's own format. */
+export function momentOptions(options: MomentOptions, format: ColumnFormat | undefined): MomentOptions {
+  const pattern = format?.pattern
+  if (pattern === undefined || options.dateFormat !== 'original') return options
+  return { dateFormat: 'pattern', timestampPattern: pattern, datePattern: pattern }
+}
+
 /** SQL for a day or moment as text; `value` itself where Postgres' own text is asked for. */
-export function momentSql(
-  value: string,
-  type: ScalarType & ('date' | 'timestamp' | 'timestamptz'),
-  options: Pick<CsvOptions, 'dateFormat' | 'timestampPattern' | 'datePattern'>,
-): string {
+export function momentSql(value: string, type: MomentType, options: MomentOptions): string {
   const withZone = type === 'timestamptz'
   switch (options.dateFormat) {
     case 'original':

@@ -3,6 +3,7 @@ import type { Format } from './format.ts'
 import { parquetCopySql } from './parquet/copy-sql.ts'
 import { declaredDecimals } from './parquet/declared-decimals.ts'
 import { parquet } from './parquet/parquet.ts'
+import { parquetCells } from './parquet/parquet-cells.ts'
 
 /** Apache Parquet, by DuckDB in a process of its own. */
 export const parquetFormat: Format = {
@@ -10,6 +11,7 @@ export const parquetFormat: Format = {
   contentType: 'application/vnd.apache.parquet',
   describeColumns: declaredDecimals,
   copySql: (plan) => parquetCopySql(plan),
+  cells: () => parquetCells,
   encode(rows, { columns, options, signal }) {
     const { pageCompression: compression, decimals, decimalSize, ...others } = options as ParquetFormatOptions
     const size = decimals === 'auto' ? (decimalSize ?? decimals) : decimals

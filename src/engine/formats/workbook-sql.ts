@@ -8,11 +8,12 @@ import { joinedSql } from './list-sql.ts'
  * joined. Nothing is guarded: a cell of text is never read as a formula.
  */
 export function workbookCopySql(plan: QueryPlan, options: WorkbookOptions): string {
-  const cells = plan.columns.map((column) => cellSql(column, options.listSeparator))
+  const cells = plan.columns.map((column) => workbookCellSql(column, options.listSeparator))
   return `COPY (SELECT ${cells.join(', ')} ${plan.from} ${plan.orderBy}) TO STDOUT`
 }
 
-function cellSql({ sql, type }: PlannedColumn, separator: string | null): string {
+/** SQL for one of them. */
+export function workbookCellSql({ sql, type }: PlannedColumn, separator: string | null): string {
   if (!isList(type) || separator === null) return sql
   const elementSql = scalarOf(type) === 'boolean' ? (element: string) => `${element}::text` : undefined
   return joinedSql(sql, { separator, nullText: '' }, elementSql)

@@ -38,9 +38,9 @@ export function openExpansion(name: string, scope: ColumnScope): Expansion | nul
       const [first, ...steps] = found?.steps ?? []
       if (!found || first?.name !== name) return undefined
       const value = planPath({ steps, column: found.column }, column.columns ?? [], inner)
-      if (!value) return undefined
+      if (!value || value.computed) return undefined
       values.push(value.sql)
-      return { type: value.type, sql: `expanded.${valueName(values.length - 1)}` }
+      return { ...value, sql: `expanded.${valueName(values.length - 1)}` }
     },
     joinSql() {
       const extra = [

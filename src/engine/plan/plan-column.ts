@@ -1,10 +1,11 @@
 import { type ColumnType, isList, scalarOf } from '../../core/column-type.ts'
-import { type Dataset, keyOf } from '../../core/dataset.ts'
+import { type ColumnFormat, type Dataset, keyOf } from '../../core/dataset.ts'
 import { type ColumnPath, findPath } from '../../core/find-path.ts'
 import type { SpecColumn } from '../../core/spec.ts'
 import { quoteIdentifier } from '../../core/sql.ts'
 import { columnSql } from './column-sql.ts'
-import { labelValues } from './label-values.ts'
+import { labelComputed, labelValues } from './label-values.ts'
+import { type PlannedComputation, planComputation } from './plan-computation.ts'
 import { relatedRowsSql } from './related-rows.ts'
 
 /** The row `t` that a column is read from. */
@@ -19,7 +20,10 @@ export interface ColumnScope {
 
 export interface TypedSql {
   readonly type: ColumnType
+  /** NULL where it is computed. */
   readonly sql: string
+  readonly computed?: PlannedComputation | undefined
+  readonly format?: ColumnFormat | undefined
 }
 
 /** Names of our own beside the related table's columns: no column is likely to have them. */
@@ -46,9 +50,7 @@ export function planPath(
   const [step, ...steps] = path.steps
   if (!step) {
     if (!path.column) return planObject(nested, scope)
-    const { name, column } = path.column
-    const stored = { type: column.type, sql: columnSql(name, column) }
-    return scope.valueLanguage === undefined ? stored : labelValues(stored, column, scope.valueLanguage)
+    return planOwn(path.column, scope)
   }
   const inner: ColumnScope = {
     ...scope,
@@ -56,7 +58,7 @@ export function planPath(
     findDataset: (name) => scope.findDataset(name),
   }
   const value = planPath({ steps, column: path.column }, nested, inner)
-  if (!value) return undefined
+  if (!value || value.computed) return undefined
   const keys = keyOf(step.dataset).map((name, index) => {
     const column = step.dataset.columns[name]
     return `${column ? columnSql(name, column) : 'NULL'} AS ${keyName(index)}`
@@ -65,10 +67,29 @@ export function planPath(
     extra: [`${value.sql} AS ${valueName}`, ...keys],
   })
   const related = `related.${valueName}`
-  if (step.relation.kind === 'one') return { type: value.type, sql: `(SELECT ${related} ${rows} LIMIT 1)` }
+  if (step.relation.kind === 'one') {
+    return { type: value.type, sql: `(SELECT ${related} ${rows} LIMIT 1)`, format: value.format }
+  }
   const order =
     keys.length > 0 ? `ORDER BY ${keys.map((_, index) => `related.${keyName(index)}`).join(', ')}` : ''
   return gather(value.type, related, rows, order)
+}
+
+function planOwn(
+  { name, column }: NonNullable<ColumnPath['column']>,
+  { dataset, valueLanguage }: ColumnScope,
+): TypedSql | undefined {
+  const { type, format } = column
+  if (!column.compute) {
+    const stored = { type, sql: columnSql(name, column), format }
+    return valueLanguage === undefined ? stored : labelValues(stored, column, valueLanguage)
+  }
+  const computed = planComputation(column, dataset)
+  if (!computed) return undefined
+  const made = { type, sql: 'NULL', computed, format }
+  return valueLanguage === undefined
+    ? made
+    : { ...made, computed: labelComputed(computed, column, valueLanguage) }
 }
 
 /** A list of scalars stays a list; lists of lists and nested rows are JSON, which may be ragged. */
@@ -87,7 +108,7 @@ function planObject(columns: readonly SpecColumn[], scope: ColumnScope): TypedSq
   const members: string[] = []
   for (const column of columns) {
     const planned = planColumn(column, scope)
-    if (!planned) return undefined
+    if (!planned || planned.computed) return undefined
     members.push(`${planned.sql} AS ${quoteIdentifier(column.header)}`)
   }
   // row_to_json, not jsonb: it keeps the order of the members and has no limit of 50 of them. `o.*`, since

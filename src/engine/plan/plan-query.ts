@@ -6,12 +6,16 @@ import { compileFilter } from './compile-filter.ts'
 import { compileSort } from './compile-sort.ts'
 import { openExpansion } from './expansion.ts'
 import { planColumn } from './plan-column.ts'
+import type { NamedSql, PlannedComputation } from './plan-computation.ts'
+import { keySql } from './plan-computation.ts'
 import { sourceSql, tenantSql } from './source-sql.ts'
 
 /** A column of the file and the typed SQL over the alias `t` that yields its value. */
 export interface PlannedColumn extends FileColumn {
   readonly name: string
+  /** NULL for a computed column. */
   readonly sql: string
+  readonly computed?: PlannedComputation | undefined
 }
 
 /** The rows of an export in SQL; a format decides what stands between SELECT and FROM. */
@@ -21,6 +25,8 @@ export interface QueryPlan {
   readonly source: string
   /** Joined to it: empty, or the related rows that are expanded. */
   readonly join: string
+  /** What tells a row from others; for messages. */
+  readonly key: readonly NamedSql[]
   /** All of them hold for a row; the organization's own is the first. */
   readonly conditions: readonly string[]
   /** `FROM … WHERE …`, made of both. */
@@ -68,6 +74,7 @@ export function planQuery(
     columns,
     source,
     join,
+    key: keySql(dataset),
     conditions,
     from: fromSql({ source, join, conditions }),
     orderBy: compileSort(spec.sort, dataset) + (spec.sort.length > 0 ? (expansion?.sortSql() ?? '') : ''),

@@ -145,6 +145,7 @@ test('a default query of plain columns is bare, so that nothing is computed', ()
     })),
     source: 'x AS t',
     join: '',
+    key: [],
     conditions: [],
     from: 'FROM x AS t',
     orderBy: '',
@@ -230,7 +231,7 @@ describe('the formula guard', () => {
       ]
       const from = 'FROM generate_series(1, 3) AS t'
       const sql = csv.copySql(
-        { columns, source: '', join: '', conditions: [], from, orderBy: '', limit: null },
+        { columns, source: '', join: '', key: [], conditions: [], from, orderBy: '', limit: null },
         { formulaGuard: true, excelSafe: true, quote: 'minimal', delimiter: ',', nullText: '' },
       )
       await client.query(sql.replace(/^COPY \((.*)\) TO STDOUT.*$/, '$1'))

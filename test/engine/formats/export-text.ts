@@ -5,7 +5,7 @@ import type { ExportFormat, SpecColumn } from '../../../src/core/spec.ts'
 import type { OnSummary } from '../../../src/engine/formats/format.ts'
 import { formatFor } from '../../../src/engine/formats/formats.ts'
 import { planQuery } from '../../../src/engine/plan/plan-query.ts'
-import { copyOut } from '../../../src/engine/source/copy-out.ts'
+import { readRows } from '../../../src/engine/read-rows.ts'
 import { Snapshot } from '../../../src/engine/source/snapshot.ts'
 
 export interface ExportRun {
@@ -29,20 +29,15 @@ export async function exportFile(run: ExportRun): Promise<Buffer> {
     { columns, filter: null, sort: [] },
     { dataset, findDataset: () => undefined, tenant: '' },
   )
-  const byKey = {
-    ...plan,
-    orderBy: `ORDER BY ${keyOf(dataset)
-      .map((name) => `t."${name}"`)
-      .join(', ')}`,
-  }
+  // A key need not be declared as a column here.
+  const order = keyOf(dataset).map((name) => plan.key.find((key) => key.name === name)?.sql ?? `t."${name}"`)
+  const byKey = { ...plan, orderBy: `ORDER BY ${order.join(', ')}` }
   await using snapshot = await Snapshot.take({
     url,
-    timeZone: String(options.timeZone),
+    timeZone: String(options.timeZone ?? 'UTC'),
     applicationName: 'test',
   })
-  const rows = copyOut(snapshot.holder, format.copySql(byKey, options), signal, {
-    rowEnd: format.rowEnd?.(options),
-  })
+  const rows = readRows(snapshot.holder, { format, plan: byKey, options, signal })
   const pieces: Buffer[] = []
   const { onSummary } = run
   for await (const piece of format.encode(rows, { columns: plan.columns, options, signal, onSummary })) {

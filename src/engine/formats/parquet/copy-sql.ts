@@ -1,5 +1,5 @@
 import { isList } from '../../../core/column-type.ts'
-import type { QueryPlan } from '../../plan/plan-query.ts'
+import type { PlannedColumn, QueryPlan } from '../../plan/plan-query.ts'
 
 /** What stands for NULL between Postgres and DuckDB; Postgres quotes a text that looks like it. */
 export const nullMark = '\\N'
@@ -9,8 +9,12 @@ export const nullMark = '\\N'
  * their elements' texts: unlike `{a,b}`, DuckDB reads these exactly.
  */
 export function parquetCopySql(plan: QueryPlan): string {
-  const cells = plan.columns.map(({ sql, type }) => (isList(type) ? `to_json((${sql})::text[])` : sql))
+  const cells = plan.columns.map(parquetCellSql)
   // A row that is nothing but an empty text would be an empty line, which CSV readers skip.
   const forceQuote = cells.length === 1 ? ', FORCE_QUOTE *' : ''
   return `COPY (SELECT ${cells.join(', ')} ${plan.from} ${plan.orderBy}) TO STDOUT WITH (FORMAT csv, NULL '${nullMark}'${forceQuote})`
+}
+
+export function parquetCellSql({ sql, type }: PlannedColumn): string {
+  return isList(type) ? `to_json((${sql})::text[])` : sql
 }

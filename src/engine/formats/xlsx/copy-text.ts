@@ -30,12 +30,14 @@ export function endOfCell(bytes: Uint8Array, from: number): number {
   return at
 }
 
-/** One row of texts, with its line feed. */
-export function copyRow(cells: readonly string[]): Buffer {
-  return Buffer.from(`${cells.map(copyCell).join('\t')}\n`, 'utf8')
+/** One row of texts and NULLs, with its line feed. */
+export function copyRow(cells: readonly (string | null)[]): string {
+  return `${cells.map(copyCell).join('\t')}\n`
 }
 
-function copyCell(text: string): string {
+function copyCell(text: string | null): string {
+  if (text === null) return '\\N'
+  if (!/[\\\t\n\r]/.test(text)) return text
   return text.replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n').replaceAll('\r', '\\r')
 }
 

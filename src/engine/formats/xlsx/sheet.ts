@@ -60,7 +60,7 @@ export async function* sheetXml(
     return cells.take()
   }
 
-  cells.read(copyRow(columns.map(({ header }) => header)), 0)
+  cells.read(Buffer.from(copyRow(columns.map(({ header }) => header))), 0)
   const header = headerWriters(columns)
   while (!fill(header)) yield flush()
 

@@ -1,0 +1,37 @@
+import type { ValueText } from './format.ts'
+
+type List = readonly ValueText[]
+
+/** `joinedSql` for a list in JavaScript: the elements at any depth, one after the other. */
+export function joinedText(
+  list: List,
+  options: { separator: string; nullText: string },
+  elementText: (element: string) => string = (element) => element,
+): string {
+  return flat(list)
+    .map((element) => (element === null ? options.nullText : elementText(element)))
+    .join(options.separator)
+}
+
+function flat(list: List): (string | null)[] {
+  return list.flatMap((element) => (isList(element) ? flat(element) : [element]))
+}
+
+/** Postgres' own text of an array. @see PostgreSQL docs, "Array Input and Output Syntax" */
+export function arrayText(list: List): string {
+  const elements = list.map((element) => {
+    if (isList(element)) return arrayText(element)
+    return element === null ? 'NULL' : quotedElement(element)
+  })
+  return `{${elements.join(',')}}`
+}
+
+function quotedElement(text: string): string {
+  const needsQuotes = text === '' || /[\\"{}, \t\n\r\v\f]/.test(text) || text.toLowerCase() === 'null'
+  return needsQuotes ? `"${text.replaceAll(/["\\]/g, '\\$&')}"` : text
+}
+
+/** Array.isArray does not know readonly arrays. */
+export function isList(value: ValueText): value is List {
+  return Array.isArray(value)
+}
