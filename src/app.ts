@@ -1,3 +1,4 @@
+import { Gate } from './api/gate.ts'
 import type { ApiServices } from './api/graphql/context.ts'
 import { createHttpServer, type HttpServer } from './api/http/server.ts'
 import type { Config } from './config.ts'
@@ -13,11 +14,13 @@ export interface Api {
   stop(): Promise<void>
 }
 
+export type ApiConfig = Pick<
+  Config,
+  'publicUrl' | 'limitRates' | 'addressRequestsPerMinute' | 'trustedProxies'
+>
+
 /** The API of one process: HTTP, GraphQL, subscriptions. Makes no files. */
-export async function createApi(
-  config: ServicesConfig & Pick<Config, 'publicUrl'>,
-  overrides: Overrides = {},
-): Promise<Api> {
+export async function createApi(config: ServicesConfig & ApiConfig, overrides: Overrides = {}): Promise<Api> {
   const services = await openServices(config, 'api', overrides)
   const feed = new ExportFeed(services, config.databaseUrl)
   let publicUrl = config.publicUrl
@@ -25,9 +28,10 @@ export async function createApi(
     ...services,
     feed,
     signingKeys: new SigningKeys(services),
+    gate: new Gate(services, config),
     publicUrl: () => publicUrl ?? 'http://localhost',
   }
-  const server = createHttpServer(apiServices)
+  const server = createHttpServer(apiServices, config)
   return {
     services: apiServices,
     fetch: server.fetch,

@@ -124,6 +124,28 @@ export const settings = {
     'Rows of one part. Exports of more rows are made in parts, side by side and on all workers, where the format allows it.',
     integer(2_000_000, 1_000, 1_000_000_000),
   ),
+  limitRates: setting(
+    'SLUICE_LIMIT_RATES',
+    'on',
+    "Whether requests are counted, by key (the plan's `requestsPerMinute`) and by address: on or off.",
+    (text) => {
+      if (text !== undefined && text !== 'on' && text !== 'off')
+        throw new Error(`must be on or off, not '${text}'`)
+      return text !== 'off'
+    },
+  ),
+  addressRequestsPerMinute: setting(
+    'SLUICE_ADDRESS_REQUESTS_PER_MINUTE',
+    '60000',
+    'Requests from one address in a minute, with any key or none, for each API process.',
+    integer(60_000, 1, 1_000_000_000),
+  ),
+  trustedProxies: setting(
+    'SLUICE_TRUSTED_PROXIES',
+    '0',
+    'Proxies in front of the server that append to X-Forwarded-For; 0: the header is ignored.',
+    integer(0, 0, 10),
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     'info',

@@ -10,6 +10,8 @@ const lastUsedPrecisionSeconds = 60
 export interface Authenticated extends Principal {
   /** When the key stops working; null: never. */
   readonly expiresAt: Date | null
+  /** Of the plan; null: no limit. */
+  readonly requestsPerMinute: number | null
 }
 
 /** Whose key this is, or null: unknown, revoked and expired keys look alike. */
@@ -18,14 +20,19 @@ export async function authenticate(
   secret: string,
 ): Promise<Authenticated | null> {
   const em = services.orm.em.fork()
-  const key = await em.findOne(ApiKey, { hash: hashSecret(secret) }, { populate: ['organization'] })
+  const key = await em.findOne(ApiKey, { hash: hashSecret(secret) }, { populate: ['organization.plan'] })
   const now = services.now()
   if (!key || key.revokedAt || (key.expiresAt && key.expiresAt <= now)) return null
   if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() > lastUsedPrecisionSeconds * 1000) {
     key.lastUsedAt = now
     await em.flush()
   }
-  return { ...principalOf(key, key.organization.getEntity()), expiresAt: key.expiresAt ?? null }
+  const organization = key.organization.getEntity()
+  return {
+    ...principalOf(key, organization),
+    expiresAt: key.expiresAt ?? null,
+    requestsPerMinute: organization.plan.getEntity().requestsPerMinute ?? null,
+  }
 }
 
 export function principalOf(key: ApiKey, organization: Organization): Principal {

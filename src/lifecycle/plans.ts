@@ -15,10 +15,10 @@ const day = 24 * hour
 
 /** The plans that every installation has. Essentials, growth and enterprise have Hindsight's numbers. @see docs: plans */
 const builtInPlans = [
-  { name: 'essentials', exportsPerHour: 5, maxConcurrentExports: 2 },
-  { name: 'growth', exportsPerHour: 20, maxConcurrentExports: 5 },
-  { name: 'enterprise', exportsPerHour: 100, maxConcurrentExports: 20 },
-  { name: 'unlimited', exportsPerHour: null, maxConcurrentExports: null },
+  { name: 'essentials', exportsPerHour: 5, maxConcurrentExports: 2, requestsPerMinute: 600 },
+  { name: 'growth', exportsPerHour: 20, maxConcurrentExports: 5, requestsPerMinute: 1_200 },
+  { name: 'enterprise', exportsPerHour: 100, maxConcurrentExports: 20, requestsPerMinute: 6_000 },
+  { name: 'unlimited', exportsPerHour: null, maxConcurrentExports: null, requestsPerMinute: 60_000 },
 ] as const
 
 /** HubSpot's own limits, whatever the plan. @see docs: plans */
@@ -86,6 +86,7 @@ export interface PlanChange {
   readonly exportsPerDay?: number | null
   readonly maxConcurrentExports?: number | null
   readonly beyondConcurrency?: BeyondConcurrency
+  readonly requestsPerMinute?: number | null
   readonly maxRowsPerExport?: number | null
   readonly linkLifetimeSeconds?: number
   readonly fileLifetimeSeconds?: number

@@ -383,7 +383,9 @@ describe('plan', () => {
       'plan set slow --per-hour none --at-once 1 --beyond queue --links 90m',
     )
     expect(changed).toMatchObject({ code: 0, stderr: '' })
-    expect(changed.stdout).toMatch(/^slow +none +none +1 +queue +none +90m +7d +30d +hindsight, hubspot$/m)
+    expect(changed.stdout).toMatch(
+      /^slow +none +none +1 +queue +600 +none +90m +7d +30d +hindsight, hubspot$/m,
+    )
     expect(changed.stdout).toMatch(/^hubspot +none +30 +1 +queue$/m)
     const door = await sluice(still, 'plan set slow --door close --per-day 7')
     expect(door.stdout).toMatch(/^close +none +7 +none$/m)

@@ -8,7 +8,7 @@ import { type Client, createClient } from 'graphql-ws'
 import pg from 'pg'
 import { pino } from 'pino'
 import { type Api, createApi } from '../../src/app.ts'
-import { readConfig } from '../../src/config.ts'
+import { type Config, readConfig } from '../../src/config.ts'
 import { demoStatements } from '../../src/datasets/crm/demo.ts'
 import { createApiKey } from '../../src/lifecycle/api-keys.ts'
 import { createOrganization } from '../../src/lifecycle/organizations.ts'
@@ -62,6 +62,8 @@ export interface TestAppOptions {
   readonly sourceUrl?: string
   /** Rows of a part. Default 2,000,000. */
   readonly partRows?: number
+  /** Settings other than the defaults. */
+  readonly settings?: Partial<Config>
   readonly overrides?: Overrides
 }
 
@@ -74,6 +76,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-app-'))
   const config = {
     ...readConfig({}),
+    ...options.settings,
     databaseUrl: database.appUrl,
     sourceDatabaseUrl: options.sourceUrl ?? null,
     dataDir,

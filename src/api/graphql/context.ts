@@ -8,11 +8,13 @@ import { ApiKey } from '../../platform/db/entities/api-key.ts'
 import { ExportEvent } from '../../platform/db/entities/export-event.ts'
 import { ExportFile } from '../../platform/db/entities/export-file.ts'
 import { Organization } from '../../platform/db/entities/organization.ts'
+import type { Gate } from '../gate.ts'
 
 /** What the API's process has besides the services. */
 export interface ApiServices extends Services {
   readonly feed: ExportFeed
   readonly signingKeys: SigningKeys
+  readonly gate: Gate
   /** Without a trailing slash; download links begin with it. */
   publicUrl(): string
 }

@@ -75,19 +75,27 @@ export function maskError(error: unknown, message: string): Error {
   if (original instanceof SluiceError) {
     const path = error instanceof GraphQLError ? error.path : undefined
     const nodes = error instanceof GraphQLError ? error.nodes : undefined
-    const status = original instanceof UnauthenticatedError ? { http: { status: 401 } } : {}
+    const status =
+      original instanceof UnauthenticatedError
+        ? { http: { status: 401 } }
+        : original instanceof RateLimitedError
+          ? { http: { status: 429 } }
+          : {}
     return new GraphQLError(original.message, {
       ...(nodes ? { nodes } : {}),
       ...(path ? { path } : {}),
       extensions: {
         code: original.code,
         ...(original instanceof ValidationError ? { issues: original.issues } : {}),
-        ...(original instanceof LimitExceededError || original instanceof RateLimitedError
-          ? { retryAfterSeconds: original.retryAfterSeconds }
-          : {}),
+        ...(original instanceof LimitExceededError ? { retryAfterSeconds: original.retryAfterSeconds } : {}),
+        ...(original instanceof RateLimitedError ? rateLimitOf(original) : {}),
         ...status,
       },
     })
   }
   return maskUnknownError(error, message)
+}
+
+function rateLimitOf({ limit, remaining, resetSeconds, retryAfterSeconds }: RateLimitedError) {
+  return { retryAfterSeconds, rateLimit: { limit, remaining, resetSeconds } }
 }

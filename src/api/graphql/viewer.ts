@@ -30,6 +30,11 @@ const PlanType = builder.objectRef<Plan>('Plan').implement({
       description: 'Exports pending or processing at once.',
       resolve: (plan) => plan.maxConcurrentExports ?? null,
     }),
+    requestsPerMinute: t.int({
+      nullable: true,
+      description: 'Requests with one key, through any door, in a minute.',
+      resolve: (plan) => plan.requestsPerMinute ?? null,
+    }),
     maxRowsPerExport: t.field({
       type: 'BigInt',
       nullable: true,

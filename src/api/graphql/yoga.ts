@@ -2,7 +2,8 @@ import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
 import { secretFrom } from '../../core/api-key.ts'
 import { UnauthenticatedError } from '../../core/errors.ts'
-import { type Authenticated, authenticate } from '../../lifecycle/authenticate.ts'
+import type { Authenticated } from '../../lifecycle/authenticate.ts'
+import type { Caller } from '../caller.ts'
 import { type ApiServices, type Context, createContext } from './context.ts'
 import { maskError } from './errors.ts'
 import { operationLimitRules, parseOperation } from './operation-limits.ts'
@@ -11,6 +12,7 @@ import { schema } from './schema.ts'
 /** What a door hands over with an operation; WebSocket connections have authenticated already. */
 export interface ServerContext {
   readonly principal?: Authenticated | null
+  readonly caller?: Caller
 }
 
 export type Yoga = YogaServerInstance<ServerContext, Context>
@@ -60,10 +62,10 @@ export function createGraphql(services: ApiServices): Yoga {
         return masked
       },
     },
-    context: async ({ principal, request }) =>
+    context: async ({ principal, request, caller }) =>
       createContext(
         services,
-        principal === undefined ? await authenticateRequest(services, request) : principal,
+        principal === undefined ? await authenticateRequest(services, request, caller) : principal,
       ),
   })
 }
@@ -77,11 +79,16 @@ const limitOperations: Plugin = {
   },
 }
 
-/** Null when the request carries no key. @throws UnauthenticatedError when it carries one that does not work */
-async function authenticateRequest(services: ApiServices, request: Request): Promise<Authenticated | null> {
+/** Null when the request carries no key. @throws UnauthenticatedError when it carries one that does not work; RateLimitedError */
+async function authenticateRequest(
+  services: ApiServices,
+  request: Request,
+  caller: Caller = { address: '', rateLimit: null, refusal: null },
+): Promise<Authenticated | null> {
+  if (caller.refusal) throw caller.refusal
   const secret = secretFrom(request.headers)
   if (secret === null) return null
-  const principal = await authenticate(services, secret)
+  const principal = await services.gate.admit(caller, secret)
   if (!principal) throw new UnauthenticatedError('This API key is unknown, expired or revoked.')
   return principal
 }

@@ -10,6 +10,7 @@ import { mountDialects } from '../rest/mount.ts'
 import { mountReference } from '../rest/reference.ts'
 import { downloadRoutes } from './download.ts'
 import { healthRoutes } from './health.ts'
+import { type CallerEnv, meetCaller, refuseCaller } from './meet-caller.ts'
 import { serveWebSocket } from './websocket.ts'
 
 /** Bytes of a request's body. */
@@ -31,11 +32,16 @@ export interface HttpServer {
 }
 
 /** Everything that is reached by HTTP, on one port. */
-export function createHttpServer(services: ApiServices): HttpServer {
+export function createHttpServer(
+  services: ApiServices,
+  { trustedProxies }: { trustedProxies: number },
+): HttpServer {
   const yoga = createGraphql(services)
-  const app = new Hono()
+  const app = new Hono<CallerEnv>()
+  app.use(meetCaller(services.gate, trustedProxies))
   // First, since what comes in there is bounded and answered in the vendors' own words.
   mountDialects(app, services, dialects)
+  app.use(refuseCaller)
   mountReference(app, services, dialects)
   app.use(
     bodyLimit({
@@ -53,7 +59,7 @@ export function createHttpServer(services: ApiServices): HttpServer {
       415,
     )
   })
-  app.all('/graphql', (c) => yoga.fetch(c.req.raw, {}))
+  app.all('/graphql', (c) => yoga.fetch(c.req.raw, { caller: c.get('caller') }))
   app.route(
     '/files',
     downloadRoutes({
@@ -81,7 +87,7 @@ export function createHttpServer(services: ApiServices): HttpServer {
     fetch: (request) => app.fetch(request),
     async start({ port, host }) {
       const taken = await listen(server, port, host)
-      webSocket = serveWebSocket(server, yoga, services)
+      webSocket = serveWebSocket(server, yoga, services, trustedProxies)
       return taken
     },
     async stop() {

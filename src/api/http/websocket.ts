@@ -3,8 +3,11 @@ import { GraphQLError, specifiedRules, validate } from 'graphql'
 import { type Extra, useServer } from 'graphql-ws/use/ws'
 import { WebSocketServer } from 'ws'
 import { secretFrom } from '../../core/api-key.ts'
-import { type Authenticated, authenticate } from '../../lifecycle/authenticate.ts'
+import { RateLimitedError } from '../../core/errors.ts'
+import type { Authenticated } from '../../lifecycle/authenticate.ts'
+import { addressOf, type Caller } from '../caller.ts'
 import type { ApiServices } from '../graphql/context.ts'
+import { maskError } from '../graphql/errors.ts'
 import { operationLimitRules, parseOperation } from '../graphql/operation-limits.ts'
 import type { Yoga } from '../graphql/yoga.ts'
 
@@ -15,13 +18,20 @@ const connectionInitTimeoutMs = 10_000
 
 /** Clients reconnect, to another server or to this one after its restart. @see RFC 6455, section 7.4, and IANA's registry */
 const serviceRestart = 1012
+const tryAgainLater = 1013
 
 type ConnectionExtra = {
   principal?: Authenticated
+  caller?: Caller
 }
 
 /** GraphQL over WebSocket on the same path as HTTP. @see graphql-transport-ws protocol */
-export function serveWebSocket(server: Server, yoga: Yoga, services: ApiServices): { stop(): Promise<void> } {
+export function serveWebSocket(
+  server: Server,
+  yoga: Yoga,
+  services: ApiServices,
+  trustedProxies: number,
+): { stop(): Promise<void> } {
   const sockets = new WebSocketServer({
     server,
     path: '/graphql',
@@ -33,9 +43,18 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: ApiServices
       connectionInitWaitTimeout: connectionInitTimeoutMs,
       // Refusing closes the socket with 4403 Forbidden.
       onConnect: async ({ connectionParams, extra }) => {
-        const principal = await authenticateConnection(services, connectionParams, extra)
-        if (principal) extra.principal = principal
-        return principal !== null
+        const { socket, headers } = extra.request
+        const forwardedFor = headers['x-forwarded-for']?.toString()
+        extra.caller = await services.gate.meet(addressOf(socket.remoteAddress, forwardedFor, trustedProxies))
+        try {
+          const principal = await authenticateConnection(services, connectionParams, extra, extra.caller)
+          if (principal) extra.principal = principal
+          return principal !== null
+        } catch (error) {
+          if (!(error instanceof RateLimitedError)) throw error
+          extra.socket.close(tryAgainLater, 'Too many requests')
+          return false
+        }
       },
       onSubscribe: async ({ extra }, _id, payload) => {
         const { schema, execute, subscribe, contextFactory } = yoga.getEnveloped({
@@ -44,6 +63,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: ApiServices
           params: payload,
         } as never)
         try {
+          if (extra.principal && extra.caller) await services.gate.count(extra.caller, extra.principal)
           const document = parseOperation(payload.query)
           const errors = validate(schema, document, [...specifiedRules, ...operationLimitRules])
           if (errors.length > 0) return errors
@@ -57,6 +77,7 @@ export function serveWebSocket(server: Server, yoga: Yoga, services: ApiServices
           }
         } catch (error) {
           if (error instanceof GraphQLError) return [error]
+          if (error instanceof RateLimitedError) return [maskError(error, error.message) as GraphQLError]
           services.log.error({ err: error }, 'an operation failed')
           return [new GraphQLError('Unexpected error.')]
         }
@@ -79,6 +100,7 @@ async function authenticateConnection(
   services: ApiServices,
   parameters: Readonly<Record<string, unknown>> | undefined,
   { request }: Extra,
+  caller: Caller,
 ): Promise<Authenticated | null> {
   const lowered = new Map(
     Object.entries({ ...request.headers, ...parameters }).map(([name, value]) => [name.toLowerCase(), value]),
@@ -93,5 +115,5 @@ async function authenticateConnection(
             return typeof value === 'string' ? value : null
           },
         })
-  return secret === null ? null : await authenticate(services, secret)
+  return secret === null ? null : await services.gate.admit(caller, secret)
 }

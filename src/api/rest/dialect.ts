@@ -1,8 +1,9 @@
 import type { z } from 'zod'
-import type { Issue } from '../../core/errors.ts'
+import type { Issue, RateLimit } from '../../core/errors.ts'
 import type { Authenticated } from '../../lifecycle/authenticate.ts'
 import type { LinkServices } from '../../lifecycle/link-files.ts'
 import type { Services } from '../../lifecycle/services.ts'
+import type { Gate } from '../gate.ts'
 import type { AuthScheme } from './read-key.ts'
 
 /**
@@ -22,6 +23,8 @@ export interface Dialect {
   readonly auth: readonly [AuthScheme, ...AuthScheme[]]
   readonly routes: readonly Route[]
   readonly errors: DialectErrors
+  /** How the vendor says how many requests are left, besides what every answer says. */
+  rateLimitHeaders?(rateLimit: RateLimit): Readonly<Record<string, string>>
 }
 
 export interface DialectErrors {
@@ -103,7 +106,9 @@ export class JsonText {
   }
 }
 
-export interface RestServices extends Services, LinkServices {}
+export interface RestServices extends Services, LinkServices {
+  readonly gate: Gate
+}
 
 /** Types a route's handler by its schemas. */
 export function route<Params = unknown, Query = unknown, Body = unknown>(

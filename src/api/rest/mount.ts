@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
-import { authenticate } from '../../lifecycle/authenticate.ts'
+import type { Caller } from '../caller.ts'
+import type { CallerEnv } from '../http/meet-caller.ts'
 import { type Dialect, JsonText, type RestServices, type Route } from './dialect.ts'
 import { KeyRefusedError, MethodNotAllowedError, UnknownPathError } from './errors.ts'
 import { describeRoute } from './openapi.ts'
@@ -10,25 +11,34 @@ import { checkText, readBody } from './read-body.ts'
 import { authSchemes, readKey } from './read-key.ts'
 import { toFailure } from './to-failure.ts'
 
-type RestContext = Context<{ Variables: { requestId: string } }>
+type RestEnv = { Bindings: { caller: Caller }; Variables: { requestId: string } }
+type RestContext = Context<RestEnv>
 
 /** Serves every dialect on its own paths. Whatever comes in under them is answered in the vendor's own words. */
-export function mountDialects(app: Hono, services: RestServices, dialects: readonly Dialect[]): void {
+export function mountDialects(
+  app: Hono<CallerEnv>,
+  services: RestServices,
+  dialects: readonly Dialect[],
+): void {
   for (const dialect of dialects) {
     // An app of its own, so that its 404 and 500 are the vendor's too.
     const served = serveDialect(dialect, services)
     // The pattern fits the prefix itself, too.
-    for (const prefix of dialect.prefixes) app.all(`${prefix}/*`, (c) => served.fetch(c.req.raw, c.env))
+    for (const prefix of dialect.prefixes)
+      app.all(`${prefix}/*`, (c) => served.fetch(c.req.raw, { caller: c.get('caller') }))
   }
 }
 
 /** Routes, 405 for their other methods, 404 for the rest. */
 function serveDialect(dialect: Dialect, services: RestServices) {
-  const app = new Hono<{ Variables: { requestId: string } }>({ strict: false })
+  const app = new Hono<RestEnv>({ strict: false })
   app.use(async (c, next) => {
     c.set('requestId', randomUUID())
     c.header('X-Request-Id', c.get('requestId'))
     await next()
+    const { rateLimit } = c.env.caller
+    const headers = rateLimit && dialect.rateLimitHeaders?.(rateLimit)
+    for (const [name, value] of Object.entries(headers ?? {})) c.header(name, value)
   })
   for (const routes of Map.groupBy(dialect.routes, (route) => route.path).values()) {
     const allowed = routes.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']))
@@ -54,7 +64,7 @@ async function answer(
   route: Route,
   services: RestServices,
 ): Promise<Response> {
-  const principal = await authenticate(services, readKey(c.req.raw.headers, dialect.auth))
+  const principal = await services.gate.admit(c.env.caller, readKey(c.req.raw.headers, dialect.auth))
   if (!principal) throw new KeyRefusedError('invalid', 'The API key is unknown, expired or revoked.')
   const { status, body, headers } = await route.handle({
     services,

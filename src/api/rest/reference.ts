@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import type { Hono } from 'hono'
+import type { CallerEnv } from '../http/meet-caller.ts'
 import type { Dialect, RestServices } from './dialect.ts'
 import { openApiDocument } from './openapi.ts'
 
@@ -8,7 +9,11 @@ const { version } = JSON.parse(readFileSync(new URL('../../../package.json', imp
 }
 
 /** The dialects' description for programs: `/openapi.json`. */
-export function mountReference(app: Hono, services: RestServices, dialects: readonly Dialect[]): void {
+export function mountReference(
+  app: Hono<CallerEnv>,
+  services: RestServices,
+  dialects: readonly Dialect[],
+): void {
   app.get('/openapi.json', (c) =>
     c.json(openApiDocument(dialects, { version, serverUrl: services.publicUrl() })),
   )

@@ -13,6 +13,7 @@ interface SetOptions {
   readonly perDay?: Limit
   readonly atOnce?: Limit
   readonly beyond?: BeyondConcurrency
+  readonly requests?: Limit
   readonly maxRows?: Limit
   readonly links?: number
   readonly files?: number
@@ -58,6 +59,7 @@ export function planCommand(): Command {
     .option('--per-day <exports>', 'accepted in any 24 hours, or none', parseLimit)
     .option('--at-once <exports>', 'pending or processing at once, or none', parseLimit)
     .addOption(new Option('--beyond <what>', 'what meets one too many at once').choices(beyondConcurrencies))
+    .option('--requests <requests>', 'with one key in a minute, or none', parseLimit)
     .option('--max-rows <rows>', 'of one export, or none', parseLimit)
     .option('--links <time>', 'how long a download link works: 300s, 10m, 12h, 7d', parseSeconds)
     .option('--files <time>', 'how long files are kept', parseSeconds)
@@ -72,6 +74,7 @@ export function planCommand(): Command {
         throw new UsageError('Say what to change: sluice plan set --help shows what there is.')
       if (door === undefined && followPlan) throw new UsageError('--follow-plan goes with --door.')
       const lasting = [
+        'requestsPerMinute',
         'maxRowsPerExport',
         'linkLifetimeSeconds',
         'fileLifetimeSeconds',
@@ -94,12 +97,13 @@ export function planCommand(): Command {
   return plan
 }
 
-function changeOf({ perHour, perDay, atOnce, beyond, maxRows, links, files, records }: SetOptions) {
+function changeOf({ perHour, perDay, atOnce, beyond, requests, maxRows, links, files, records }: SetOptions) {
   return {
     ...(perHour === undefined ? {} : { exportsPerHour: limitOf(perHour) }),
     ...(perDay === undefined ? {} : { exportsPerDay: limitOf(perDay) }),
     ...(atOnce === undefined ? {} : { maxConcurrentExports: limitOf(atOnce) }),
     ...(beyond === undefined ? {} : { beyondConcurrency: beyond }),
+    ...(requests === undefined ? {} : { requestsPerMinute: limitOf(requests) }),
     ...(maxRows === undefined ? {} : { maxRowsPerExport: limitOf(maxRows) }),
     ...(links === undefined ? {} : { linkLifetimeSeconds: links }),
     ...(files === undefined ? {} : { fileLifetimeSeconds: files }),
@@ -127,10 +131,11 @@ function limitsRow({
 
 function shownPlans(plans: readonly Plan[]): string {
   return table(
-    ['PLAN', ...limitsHead, 'ROWS', 'LINKS', 'FILES', 'RECORDS', 'DOORS OF THEIR OWN'],
+    ['PLAN', ...limitsHead, 'REQUESTS', 'ROWS', 'LINKS', 'FILES', 'RECORDS', 'DOORS OF THEIR OWN'],
     plans.map((plan) => [
       plan.name,
       ...limitsRow(plan),
+      shownLimit(plan.requestsPerMinute),
       shownLimit(plan.maxRowsPerExport),
       shownSeconds(plan.linkLifetimeSeconds),
       shownSeconds(plan.fileLifetimeSeconds),

@@ -18,6 +18,8 @@ export const Plan = defineEntity({
     beyondConcurrency: p.string().columnType('text').$type<BeyondConcurrency>().default('refuse'),
     /** Doors whose exports are counted on their own, by their own limits instead of those above. */
     doorLimits: p.json().$type<DoorLimits>().default('{}'),
+    /** Requests with one key, through any door, in a minute; null: no limit. */
+    requestsPerMinute: p.integer().nullable(),
     /** Rows of one export; null: no limit. */
     maxRowsPerExport: p.bigint('number').nullable(),
     /** How long a signed link works. */
