@@ -45,6 +45,7 @@ export async function prepareQuery(
       statementTimeoutMs: services.source.statementTimeoutMs,
       timeZone: String(row.spec.options.timeZone ?? 'UTC'),
       applicationName: `sluice-export ${row.id}`,
+      idle: services.source.idle,
     },
     // What was delivered is part of the snapshot only where it lies beside the rows.
     canBeSplit: !row.spec.excludeDelivered || readsOwnDatabase(services),

@@ -72,6 +72,7 @@ async function makeAndPublish(
       `${rows} rows were written where the same snapshot counts ${counted}.`,
     )
   }
+  snapshot.finish()
   attempt.report({ stage: 'publishing' })
   await attempt.stop()
   await publishExport(services, { row, attempt, prepared, files, snapshot })

@@ -61,7 +61,7 @@ async function makePart(
   await using snapshot = await Snapshot.join(prepared.source, run.snapshotId)
   snapshot.endWith(signal)
   await using upload = await services.storage.openUpload(part.storageKey)
-  return await makeFile({
+  const result = await makeFile({
     rows: readRows(snapshot.holder, { format, plan: query, options, signal }),
     columns: query.columns,
     format,
@@ -72,4 +72,6 @@ async function makePart(
     onWritten: (written) => part.report(written),
     signal,
   })
+  snapshot.finish()
+  return result
 }

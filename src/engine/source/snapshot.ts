@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { quoteLiteral } from '../../core/sql.ts'
+import type { IdleConnections } from './idle-connections.ts'
 import { openReadSocket } from './read-socket.ts'
 
 /**
@@ -29,6 +30,8 @@ export interface SourceOptions {
   readonly applicationName: string
   /** Default 0: none. */
   readonly statementTimeoutMs?: number
+  /** Where a snapshot takes its connection from, and leaves it when all is read. Default: it opens one, and ends it. */
+  readonly idle?: IdleConnections
 }
 
 /**
@@ -38,6 +41,8 @@ export interface SourceOptions {
 export class Snapshot {
   readonly #options: SourceOptions
   readonly #running = new Set<pg.Client>()
+  #stopListening = () => {}
+  #isFinished = false
   /** The connection that holds the snapshot. */
   readonly holder: pg.Client
   /** As `pg_export_snapshot` names it. */
@@ -52,37 +57,38 @@ export class Snapshot {
   }
 
   static async take(options: SourceOptions): Promise<Snapshot> {
-    const holder = await connect(options)
-    try {
-      await holder.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
-      const { rows } = await holder.query<{ id: string; taken_at: Date }>(
-        'SELECT pg_export_snapshot() AS id, now() AS taken_at',
-      )
-      const row = rows[0]!
+    return await withConnection(options, async (holder) => {
+      const results = (await holder.query(
+        `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${settingsSql(options)};
+         SELECT pg_export_snapshot() AS id, now() AS taken_at`,
+      )) as unknown as pg.QueryResult<{ id: string; taken_at: Date }>[]
+      const row = results.at(-1)!.rows[0]!
       return new Snapshot(options, holder, row.id, row.taken_at)
-    } catch (error) {
-      holder.connection.stream.destroy()
-      throw error
-    }
+    })
   }
 
   /** The moment that another connection, perhaps of another process, holds. @throws SnapshotLostError */
   static async join(options: SourceOptions, id: string): Promise<Snapshot> {
-    const holder = await connect(options)
-    try {
-      await adopt(holder, id)
+    return await withConnection(options, async (holder) => {
+      await adopt(holder, id, options)
       return new Snapshot(options, holder, id, new Date())
-    } catch (error) {
-      holder.connection.stream.destroy()
-      throw error
-    }
+    })
   }
 
   /** Breaks the connection when `signal` aborts, so that whatever it waits for ends at once, in an error. */
   endWith(signal: AbortSignal): void {
     const end = () => this.holder.connection.stream.destroy()
-    if (signal.aborted) end()
-    else signal.addEventListener('abort', end, { once: true })
+    if (signal.aborted) {
+      end()
+      return
+    }
+    signal.addEventListener('abort', end, { once: true })
+    this.#stopListening = () => signal.removeEventListener('abort', end)
+  }
+
+  /** Says that everything is read, down to the last byte: the connection can serve the next snapshot. */
+  finish(): void {
+    this.#isFinished = true
   }
 
   /** Runs one query on the same moment, beside the holder. */
@@ -90,7 +96,7 @@ export class Snapshot {
     const client = await connect(this.#options)
     this.#running.add(client)
     try {
-      await adopt(client, this.id)
+      await adopt(client, this.id, this.#options)
       return (await client.query<Row>(sql)).rows
     } finally {
       if (this.#running.delete(client)) await client.end().catch(() => {})
@@ -98,21 +104,59 @@ export class Snapshot {
   }
 
   /**
-   * Ends every connection. A backend whose client is gone notices at its next write, which a sort or a
+   * Ends every connection, or leaves the holder to the next snapshot when this one is finished. A backend whose client is gone notices at its next write, which a sort or a
    * wait for a lock puts off for long: those are ended by name.
    */
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopListening()
     const abandoned = [...this.#running]
     this.#running.clear()
     if (isDestroyed(this.holder)) abandoned.push(this.holder)
+    else if (this.#isFinished && this.#options.idle) await leave(this.holder, this.#options.idle)
     else await this.holder.end().catch(() => {})
     if (abandoned.length > 0) await terminate(abandoned, this.#options)
   }
 }
 
+/** Between two exports nobody should take a connection for one of them. */
+async function leave(holder: pg.Client, idle: IdleConnections): Promise<void> {
+  try {
+    await holder.query(`ROLLBACK; SET application_name = 'sluice-idle'`)
+  } catch {
+    holder.connection.stream.destroy()
+    return
+  }
+  await idle.give(holder)
+}
+
+/** Runs `begin` on a connection that another snapshot has left, or on a new one where that has broken meanwhile. */
+async function withConnection<T>(
+  options: SourceOptions,
+  begin: (holder: pg.Client) => Promise<T>,
+): Promise<T> {
+  const left = options.idle?.take()
+  if (left) {
+    try {
+      return await begin(left)
+    } catch (error) {
+      left.connection.stream.destroy()
+      if (error instanceof SnapshotLostError) throw error
+    }
+  }
+  const holder = await connect(options)
+  try {
+    return await begin(holder)
+  } catch (error) {
+    holder.connection.stream.destroy()
+    throw error
+  }
+}
+
 const invalidParameterValue = '22023'
 
-async function adopt(client: pg.Client, id: string): Promise<void> {
+async function adopt(client: pg.Client, id: string, options: SourceOptions): Promise<void> {
+  // Not in the transaction: it adopts a snapshot before it has read anything, or not at all.
+  await client.query(settingsSql(options))
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   try {
     await client.query(`SET TRANSACTION SNAPSHOT ${quoteLiteral(id)}`)
@@ -156,15 +200,18 @@ async function connect(options: SourceOptions): Promise<pg.Client> {
   // Failures reach us through the query they end; without a listener they would also end the process.
   client.on('error', () => {})
   await client.connect()
+  return client
+}
+
+function settingsSql(options: SourceOptions): string {
   const settings = {
     ...sessionSettings,
+    application_name: options.applicationName,
     TimeZone: options.timeZone,
     statement_timeout: String(options.statementTimeoutMs ?? 0),
   }
-  const names = Object.keys(settings)
-  await client.query(
-    `SELECT ${names.map((_, index) => `set_config($${index * 2 + 1}, $${index * 2 + 2}, false)`).join(', ')}`,
-    Object.entries(settings).flat(),
+  const calls = Object.entries(settings).map(
+    ([name, value]) => `set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, false)`,
   )
-  return client
+  return `SELECT ${calls.join(', ')}`
 }

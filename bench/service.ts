@@ -1,0 +1,114 @@
+import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, readFileSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { createClient, type SluiceClient } from '../src/client/client.ts'
+
+export const root = fileURLToPath(new URL('..', import.meta.url))
+
+/** Sluice as `npm start` runs it, in processes of its own. */
+export interface Service extends AsyncDisposable {
+  readonly url: string
+  readonly apiKey: string
+  readonly client: SluiceClient
+  /** Address of its database, as the owner. */
+  readonly databaseUrl: string
+  /** Milliseconds from the start of the process to the first answer. */
+  readonly startMs: number
+  /** Process ids by what they are: the one that serves, and those that make files. */
+  readonly apiPid: number
+  workerPids(): number[]
+}
+
+/** Starts Sluice on a data folder, which is filled with so many deals the first time. */
+export async function startService(
+  dataDir: string,
+  rows: number,
+  settings: NodeJS.ProcessEnv = {},
+): Promise<Service> {
+  const port = await freePort()
+  const url = `http://127.0.0.1:${port}`
+  const startedAt = performance.now()
+  const child = spawn(process.execPath, [join(root, 'src/main.ts')], {
+    cwd: root,
+    env: {
+      PATH: process.env.PATH,
+      PORT: String(port),
+      SLUICE_PUBLIC_URL: url,
+      SLUICE_DATA_DIR: dataDir,
+      SLUICE_DEMO_ROWS: String(rows),
+      LOG_LEVEL: 'error',
+      ...settings,
+    },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  const ended = once(child, 'close')
+  await Promise.race([
+    untilAnswer(`${url}/readyz`),
+    ended.then(() => Promise.reject(new Error('The server ended before it answered.'))),
+  ])
+  const startMs = performance.now() - startedAt
+  const apiKey = readFileSync(join(dataDir, 'demo-key'), 'utf8').trim()
+  return {
+    url,
+    apiKey,
+    client: createClient({ url, apiKey }),
+    databaseUrl: await databaseUrl(dataDir),
+    startMs,
+    apiPid: child.pid!,
+    workerPids: () => childrenOf(child),
+    async [Symbol.asyncDispose]() {
+      child.kill('SIGTERM')
+      await ended
+    },
+  }
+}
+
+/** Forgets what was exported, so that a long run does not fill the disk. */
+export function forgetFiles(dataDir: string): void {
+  const files = join(dataDir, 'files')
+  if (existsSync(files)) rmSync(files, { recursive: true })
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  const { port } = server.address() as { port: number }
+  server.close()
+  await once(server, 'close')
+  return port
+}
+
+/** Making the demo data of 1,000,000 deals takes about a minute. */
+async function untilAnswer(url: string): Promise<void> {
+  const deadline = performance.now() + 15 * 60_000
+  while (performance.now() < deadline) {
+    const response = await fetch(url).catch(() => null)
+    if (response?.ok) return
+    await new Promise((resolve) => setTimeout(resolve, 20))
+  }
+  throw new Error(`${url} did not answer within 15 minutes.`)
+}
+
+async function databaseUrl(dataDir: string): Promise<string> {
+  const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), 'database-url'], {
+    env: { PATH: process.env.PATH, SLUICE_DATA_DIR: dataDir },
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let text = ''
+  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
+    text += piece
+  })
+  await once(child, 'close')
+  return text.trim()
+}
+
+/** Node processes below one: its workers. */
+function childrenOf({ pid }: ChildProcess): number[] {
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
+  return children
+    .map(Number)
+    .filter((each) => readFileSync(`/proc/${each}/cmdline`, 'utf8').includes('src/main.ts'))
+}
