@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { tlsModes } from './delivery/mailer.ts'
 
 interface Setting<T> {
   readonly env: string
@@ -145,6 +146,33 @@ export const settings = {
     '0',
     'Proxies in front of the server that append to X-Forwarded-For; 0: the header is ignored.',
     integer(0, 0, 10),
+  ),
+  smtpUrl: setting(
+    'SLUICE_SMTP_URL',
+    'none',
+    'Mail server: `smtp://user:password@host:587`, or `smtps://` for TLS from the first byte. Without it nothing is mailed.',
+    (text) => {
+      if (text === undefined) return null
+      if (!URL.canParse(text) || !/^smtps?:$/.test(new URL(text).protocol) || !new URL(text).hostname)
+        throw new Error('must be an address such as smtp://user:password@host:587')
+      return text
+    },
+  ),
+  smtpTls: setting(
+    'SLUICE_SMTP_TLS',
+    'offered',
+    `STARTTLS on an \`smtp://\` connection: ${tlsModes.join(', ')}.`,
+    (text) => {
+      const mode = tlsModes.find((name) => name === (text ?? 'offered'))
+      if (!mode) throw new Error(`must be one of ${tlsModes.join(', ')}, not '${text}'`)
+      return mode
+    },
+  ),
+  mailFrom: setting(
+    'SLUICE_MAIL_FROM',
+    'Sluice <sluice@localhost>',
+    'Sender of mails.',
+    (text) => text ?? 'Sluice <sluice@localhost>',
   ),
   logLevel: setting(
     'LOG_LEVEL',

@@ -1,8 +1,9 @@
 import { join, resolve } from 'node:path'
 import { type Logger, pino } from 'pino'
-import type { Config } from './config.ts'
+import { type Config, settings } from './config.ts'
 import { findConfigFile } from './datasets/config-file.ts'
 import { loadDatasets } from './datasets/load-datasets.ts'
+import { type Mailer, smtpMailer } from './delivery/mailer.ts'
 import { Source } from './engine/source/source.ts'
 import { LocalStorage } from './engine/storage/local.ts'
 import type { Services } from './lifecycle/services.ts'
@@ -21,10 +22,10 @@ export type ServicesConfig = Pick<
 > & {
   /** As the role that the server works as; the database has been migrated. */
   readonly databaseUrl: string
-}
+} & Partial<Pick<Config, 'smtpUrl' | 'smtpTls' | 'mailFrom'>>
 
 /** What a test replaces: the clock and the outside world. */
-export type Overrides = Partial<Pick<Services, 'now' | 'log' | 'storage' | 'datasets' | 'source'>>
+export type Overrides = Partial<Pick<Services, 'now' | 'log' | 'storage' | 'datasets' | 'source' | 'mailer'>>
 
 /** The parts that every process has. */
 export async function openServices(
@@ -48,13 +49,20 @@ export async function openServices(
         statementTimeoutMs: config.sourceStatementTimeoutSeconds * 1000,
       }),
     partRows: config.partRows,
+    mailer: overrides.mailer ?? openMailer(config),
     log,
     now: overrides.now ?? (() => new Date()),
   }
 }
 
+function openMailer({ smtpUrl, smtpTls = 'offered', mailFrom }: ServicesConfig): Mailer | null {
+  if (!smtpUrl) return null
+  return smtpMailer({ url: smtpUrl, tls: smtpTls, from: mailFrom ?? settings.mailFrom.default })
+}
+
 export async function closeServices(services: Services): Promise<void> {
   await services.queue.stop()
+  services.mailer?.close()
   await services.source.close()
   await services.orm.close()
 }

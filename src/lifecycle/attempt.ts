@@ -29,6 +29,7 @@ export class Attempt {
   readonly exportId: string
   readonly organizationId: string
   readonly number: number
+  readonly notifiesByMail: boolean
   readonly #services: Pick<Services, 'orm' | 'now' | 'log'>
   readonly #startedAt: Date
   readonly #lost = new AbortController()
@@ -50,6 +51,7 @@ export class Attempt {
     this.exportId = row.id
     this.organizationId = row.organization.id
     this.number = row.attempt
+    this.notifiesByMail = row.notifyByMail
     this.#startedAt = services.now()
   }
 

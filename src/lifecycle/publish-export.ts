@@ -85,6 +85,7 @@ export async function publishExport(
     await em.flush()
     const message = `${rows} rows in ${files.length === 1 ? 'one file' : `${files.length} files`}, ${bytes} bytes`
     await recordEvent(em, { exportId: row.id, type: 'completed', attempt: attempt.number, message, at: now })
+    if (row.notifyByMail) await services.queue.enqueueMail(em, { exportId: row.id, attempt: attempt.number })
     await releaseWaiting(services, em, organizationId)
   })
 }

@@ -14,6 +14,8 @@ export type ExportEventType =
   | 'canceled'
   | 'expired'
   | 'downloaded'
+  | 'mailed'
+  | 'not_mailed'
 
 /** Adds a line to an export's timeline, in the transaction of `em`. */
 export async function recordEvent(

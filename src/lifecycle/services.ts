@@ -1,5 +1,6 @@
 import type { Logger } from 'pino'
 import type { DatasetRegistry } from '../datasets/registry.ts'
+import type { Mailer } from '../delivery/mailer.ts'
 import type { Source } from '../engine/source/source.ts'
 import type { Storage } from '../engine/storage/storage.ts'
 import type { Orm } from '../platform/db/orm.ts'
@@ -15,6 +16,8 @@ export interface Services {
   readonly source: Source
   /** Rows from which on an export is made in parts, of about so many rows each. */
   readonly partRows: number
+  /** Null: nothing is mailed. */
+  readonly mailer: Mailer | null
   readonly log: Logger
   now(): Date
 }

@@ -57,6 +57,8 @@ export async function settleFailure(
       await recordEvent(em, { ...eventOf(services, attempt), type, message: failure.message })
       if (tryAgain) return
       await giveBackPlace(em, attempt.exportId)
+      if (attempt.notifiesByMail)
+        await services.queue.enqueueMail(em, { exportId: attempt.exportId, attempt: attempt.number })
       await releaseWaiting(services, em, attempt.organizationId)
     }),
   )

@@ -12,7 +12,10 @@ export async function startWorker(config: Config): Promise<Role> {
     )
   }
   const services = await openServices({ ...config, databaseUrl: config.databaseUrl }, 'worker')
-  const worker = new Worker(services, { concurrency: config.workerConcurrency })
+  const worker = new Worker(services, {
+    concurrency: config.workerConcurrency,
+    publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
+  })
   try {
     await services.queue.start()
     await worker.start()

@@ -1,9 +1,12 @@
 import { expireExports, purgeExports } from '../lifecycle/expire-exports.ts'
 import { failLostExport } from '../lifecycle/fail-lost-export.ts'
+import type { LinkServices } from '../lifecycle/link-files.ts'
 import { releaseAllWaiting } from '../lifecycle/release-waiting.ts'
 import { runExport } from '../lifecycle/run-export.ts'
 import { runPart } from '../lifecycle/run-part.ts'
+import { sendDoneMail } from '../lifecycle/send-done-mail.ts'
 import type { Services } from '../lifecycle/services.ts'
+import { SigningKeys } from '../lifecycle/signing-keys.ts'
 import { sweepStorage } from '../lifecycle/sweep-storage.ts'
 import type { JobRun } from '../platform/queue/queue.ts'
 
@@ -13,13 +16,16 @@ const maintenanceIntervalMs = 60_000
 export class Worker {
   readonly #services: Services
   readonly #concurrency: number
+  readonly #links: LinkServices
   readonly #shutdown = new AbortController()
   readonly #running = new Set<Promise<void>>()
   #maintenance: NodeJS.Timeout | null = null
 
-  constructor(services: Services, options: { concurrency: number }) {
+  /** @param options.publicUrl under which clients reach the API: links in mails begin with it */
+  constructor(services: Services, options: { concurrency: number; publicUrl: string }) {
     this.#services = services
     this.#concurrency = options.concurrency
+    this.#links = { signingKeys: new SigningKeys(services), publicUrl: () => options.publicUrl }
   }
 
   async start(): Promise<void> {
@@ -27,6 +33,9 @@ export class Worker {
     await queue.work(this.#concurrency, (run) => this.#track(this.#run(run)))
     await queue.workParts(this.#concurrency, (run) =>
       this.#track(runPart(this.#services, run, this.#shutdown.signal)),
+    )
+    await queue.workMails((job, isLastTry) =>
+      this.#track(sendDoneMail({ ...this.#services, ...this.#links }, job, isLastTry)),
     )
     await queue.workDead((job) => this.#track(failLostExport(this.#services, job)))
     this.#maintenance = setInterval(() => void this.#track(this.#maintain()), maintenanceIntervalMs)

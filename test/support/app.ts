@@ -97,7 +97,7 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const stops: (() => Promise<void>)[] = []
   for (let index = 0; index < workers; index += 1) {
     const services = await openServices(config, 'worker', { ...overrides, log })
-    const worker = new Worker(services, { concurrency: config.workerConcurrency })
+    const worker = new Worker(services, { concurrency: config.workerConcurrency, publicUrl: url })
     await services.queue.start()
     await worker.start()
     stops.push(async () => {

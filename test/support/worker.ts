@@ -33,7 +33,7 @@ export async function startWorker(
   const log = overrides.log ?? app.api.services.log ?? pino({ level: 'silent' })
   const { now, datasets } = app.api.services
   const services = await openServices(configOf(app), 'worker', { now, datasets, ...overrides, log })
-  const worker = new Worker(services, { concurrency: options.concurrency ?? 2 })
+  const worker = new Worker(services, { concurrency: options.concurrency ?? 2, publicUrl: app.url })
   await services.queue.start()
   await worker.start()
   let stopped: Promise<void> | null = null

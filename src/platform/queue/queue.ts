@@ -24,11 +24,18 @@ export interface PartJob {
   readonly snapshotId: string
 }
 
+/** A mail about the end of an attempt. */
+export interface MailJob {
+  readonly exportId: string
+  readonly attempt: number
+}
+
 export type PartRun = PartJob & Omit<JobRun, keyof ExportJob>
 
 const queueName = 'exports'
 /** Parts have workers of their own: exports that wait for their parts cannot take the places these need. */
 const partsQueueName = 'export_parts'
+const mailQueueName = 'mails'
 /** Jobs whose worker died at every try; their exports are failed from here. */
 const deadQueueName = 'exports_dead'
 
@@ -49,6 +56,18 @@ const queueOptions = {
   deleteAfterSeconds: 24 * 3600,
 }
 
+/** A mail server that is down is given an hour. */
+const mailOptions = {
+  notify: true,
+  retryLimit: 10,
+  retryDelay: 1,
+  retryBackoff: true,
+  retryDelayMax: 600,
+  expireInSeconds: 300,
+  retentionSeconds: 24 * 3600,
+  deleteAfterSeconds: 24 * 3600,
+}
+
 /** Makes pg-boss' tables and our queues. Runs as the owner of the database. */
 export async function installQueue(url: string): Promise<void> {
   const boss = new PgBoss({ connectionString: url, supervise: false, schedule: false, max: 2 })
@@ -58,6 +77,7 @@ export async function installQueue(url: string): Promise<void> {
     for (const name of [queueName, partsQueueName]) {
       await boss.createQueue(name, { ...queueOptions, deadLetter: deadQueueName })
     }
+    await boss.createQueue(mailQueueName, mailOptions)
   } finally {
     await boss.stop({ graceful: false })
   }
@@ -107,6 +127,10 @@ export class Queue {
     await this.#boss.send(queueName, job, { db: fromKysely(em.getKysely() as never) })
   }
 
+  async enqueueMail(em: EntityManager, job: MailJob): Promise<void> {
+    await this.#boss.send(mailQueueName, job, { db: fromKysely(em.getKysely() as never) })
+  }
+
   async enqueueParts(em: EntityManager, jobs: readonly PartJob[]): Promise<void> {
     await this.#boss.insert(
       partsQueueName,
@@ -123,6 +147,11 @@ export class Queue {
   /** Takes parts, like `work`. */
   async workParts(concurrency: number, handler: (run: PartRun) => Promise<void>): Promise<void> {
     await this.#work<PartJob>(partsQueueName, concurrency, (job, run) => handler({ ...job, ...run }))
+  }
+
+  /** Takes mails, one after the other. */
+  async workMails(handler: (job: MailJob, isLastTry: boolean) => Promise<void>): Promise<void> {
+    await this.#work<MailJob>(mailQueueName, 1, (job, { isLastTry }) => handler(job, isLastTry))
   }
 
   async #work<Data extends object>(
@@ -160,7 +189,9 @@ export class Queue {
   /** Takes no further jobs. */
   async pause(): Promise<void> {
     await Promise.all(
-      [queueName, partsQueueName, deadQueueName].map((name) => this.#boss.offWork(name, { wait: false })),
+      [queueName, partsQueueName, mailQueueName, deadQueueName].map((name) =>
+        this.#boss.offWork(name, { wait: false }),
+      ),
     )
   }
 }
