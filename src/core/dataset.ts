@@ -89,7 +89,7 @@ export type ComputeRow = Readonly<Record<string, ComputeValue>>
  */
 export type ComputeValue = string | number | bigint | boolean | null | readonly ComputeValue[]
 
-/** JSON and Parquet have types instead, and are not formatted. */
+/** JSON and Parquet have types instead, which but `parquet` changes. */
 export interface ColumnFormat {
   /** Of numbers: so many digits after the point, 0 to 20; rounded half away from zero. Workbooks keep all digits and show these. */
   readonly decimals?: number
@@ -97,6 +97,8 @@ export interface ColumnFormat {
   readonly pattern?: string
   /** In workbooks: a number format as Excel writes it, e.g. `#,##0.00 [$€-407]`. Default: made of the others. */
   readonly excel?: string
+  /** Written to Parquet as text (a list as JSON): for values that no Parquet type holds, such as infinite dates. */
+  readonly parquet?: 'text'
 }
 
 export interface ColumnOption {

@@ -91,7 +91,7 @@ function checkValue(report: Report, path: string, column: Column, columns: Datas
 
 function checkFormat(report: Report, path: string, { type, format }: Column): void {
   if (!format) return
-  const { decimals, pattern, excel } = format
+  const { decimals, pattern, excel, parquet } = format
   const isMoment = type === 'date' || type === 'timestamp' || type === 'timestamptz'
   if (decimals !== undefined) {
     const isNumber = isNumeric(type)
@@ -106,6 +106,7 @@ function checkFormat(report: Report, path: string, { type, format }: Column): vo
       : `is for dates and timestamps, and this is ${type}`
     if (problem) report(`${path}.pattern`, problem)
   }
+  if (parquet !== undefined && parquet !== 'text') report(`${path}.parquet`, "can be 'text', or left out")
   if (excel !== undefined) {
     const isShown = isNumeric(type) || isMoment || type === 'time'
     if (!isShown) report(`${path}.excel`, `is for numbers and times, and this is ${type}`)

@@ -32,7 +32,10 @@ const pairs = listOf(pair)
 const whole = kind('a whole number', Number.isInteger)
 const table = object({ schema: text, name: text }, ['schema', 'name'])
 
-const format = object({ decimals: whole, pattern: text, excel: text } satisfies Keys<ColumnFormat>, [])
+const format = object(
+  { decimals: whole, pattern: text, excel: text, parquet: oneOf(['text']) } satisfies Keys<ColumnFormat>,
+  [],
+)
 
 const compute = object(
   {

@@ -25,8 +25,12 @@ function listCell(list: readonly ValueText[], type: ColumnType, options: CsvOpti
   const { listSeparator: separator, nullText } = options
   const scalar = scalarOf(type)
   // In an array's own text booleans are t and f.
-  if (separator === null) return arrayText(scalar === 'boolean' ? initials(list) : list)
-  const joined = joinedText(list, { separator, nullText }, (element) => scalarCell(element, scalar, options))
+  const isNested = list.some(isList)
+  const own = () => arrayText(scalar === 'boolean' ? initials(list) : list)
+  if (separator === null) return own()
+  const joined = isNested
+    ? own()
+    : joinedText(list, { separator, nullText }, (element) => scalarCell(element, scalar, options))
   return scalar === 'text' || scalar === 'enum' ? textCell(joined, options) : joined
 }
 

@@ -2,19 +2,15 @@ import type { ValueText } from './format.ts'
 
 type List = readonly ValueText[]
 
-/** `joinedSql` for a list in JavaScript: the elements at any depth, one after the other. */
+/** `joinedSql` for a list in JavaScript that holds no lists. */
 export function joinedText(
   list: List,
   options: { separator: string; nullText: string },
   elementText: (element: string) => string = (element) => element,
 ): string {
-  return flat(list)
-    .map((element) => (element === null ? options.nullText : elementText(element)))
+  return list
+    .map((element) => (typeof element === 'string' ? elementText(element) : options.nullText))
     .join(options.separator)
-}
-
-function flat(list: List): (string | null)[] {
-  return list.flatMap((element) => (isList(element) ? flat(element) : [element]))
 }
 
 /** Postgres' own text of an array. @see PostgreSQL docs, "Array Input and Output Syntax" */

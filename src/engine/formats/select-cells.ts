@@ -1,7 +1,7 @@
 import type { PlannedColumn, QueryPlan } from '../plan/plan-query.ts'
 
 /** A column of the alias `t`, which costs nothing to name again. */
-const ownColumn = /^t\."(?:[^"]|"")*"$/
+export const ownColumn = /^t\."(?:[^"]|"")*"$/
 
 /**
  * `SELECT … FROM …` of the plan's rows with a cell for each column, named c0, c1 and so on. A cell may use

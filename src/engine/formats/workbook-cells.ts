@@ -13,7 +13,7 @@ export function workbookCells({ listSeparator: separator }: WorkbookOptions): Ce
     cellText(value, { type }) {
       const isBoolean = scalarOf(type) === 'boolean'
       if (isList(value)) {
-        if (separator !== null) return joinedText(value, { separator, nullText: '' })
+        if (separator !== null && !value.some(isList)) return joinedText(value, { separator, nullText: '' })
         return arrayText(isBoolean ? value.map(initial) : value)
       }
       return isBoolean ? (value?.slice(0, 1) ?? null) : value

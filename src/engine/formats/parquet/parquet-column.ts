@@ -36,7 +36,7 @@ export function parquetTypeOf(column: ParquetColumn, options: ParquetOptions): N
 
 function typeOf(column: ParquetColumn, options: ParquetOptions): ParquetColumnType {
   const list = isList(column.type)
-  if (options.textColumns.includes(column.header)) {
+  if (column.format?.parquet === 'text' || options.textColumns.includes(column.header)) {
     return list
       ? { scalar: 'json', list: false, duckdbType: 'JSON' }
       : { scalar: 'text', list: false, duckdbType: 'VARCHAR' }
