@@ -4,6 +4,8 @@ import { type Issue, ValidationError } from '../../core/errors.ts'
 export interface Condition {
   readonly path: string
   readonly filter: unknown
+  /** Where its own parts were written; `at` leads to each within `filter`, as in `or.0.and.1`. */
+  readonly parts?: readonly { readonly at: string; readonly path: string }[]
 }
 
 /** All of them must hold. */
@@ -30,8 +32,10 @@ export async function namingConditions<T>(
 }
 
 function inRequest(issue: Issue, conditions: readonly Condition[], root: string): Issue {
-  const index = /^filter\.and\.(\d+)(?:\.|$)/.exec(issue.path)?.[1]
-  const path = index === undefined ? undefined : conditions[Number(index)]?.path
+  const [, index, rest = ''] = /^filter\.and\.(\d+)(?:\.(.*))?$/.exec(issue.path) ?? []
+  const condition = index === undefined ? undefined : conditions[Number(index)]
+  const part = condition?.parts?.find(({ at }) => rest === at || rest.startsWith(`${at}.`))
+  const path = part?.path ?? condition?.path
   if (path !== undefined) return { path, message: issue.message }
   return /^filter(\.|$)/.test(issue.path) ? { path: root, message: issue.message } : issue
 }

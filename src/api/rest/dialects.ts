@@ -1,5 +1,6 @@
 import type { Dialect } from './dialect.ts'
 import { hindsight } from './dialects/hindsight/dialect.ts'
+import { hubspot } from './dialects/hubspot/dialect.ts'
 
 /** Every vendor whose clients are served, all at once. */
-export const dialects: readonly Dialect[] = [hindsight]
+export const dialects: readonly Dialect[] = [hindsight, hubspot]

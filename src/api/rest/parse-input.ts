@@ -21,7 +21,19 @@ function toIssue(issue: z.core.$ZodIssue, schema: z.ZodType): Issue {
   if (issue.code === 'invalid_type' && issue.message.endsWith('received undefined')) {
     return { path, message: `is required, as ${issue.expected}` }
   }
+  if (issue.code === 'invalid_union') return ofUnion(issue, path, schema)
   return { path, message: inSentence(issue.message) }
+}
+
+/** What is wrong with the alternative that was meant: the one whose type fits. */
+function ofUnion(issue: z.core.$ZodIssueInvalidUnion, path: string, schema: z.ZodType): Issue {
+  const isOfType = (inner: z.core.$ZodIssue) => inner.code === 'invalid_type' && inner.path.length === 0
+  const [meant] = issue.errors.find((alternative) => !alternative.some(isOfType)) ?? []
+  if (meant) return toIssue({ ...meant, path: [...issue.path, ...meant.path] }, schema)
+  const types = issue.errors
+    .flat()
+    .flatMap((inner) => (inner.code === 'invalid_type' ? [inner.expected] : []))
+  return { path, message: `must be ${[...new Set(types)].join(' or ')}` }
 }
 
 /** What stands at a path, so that an unknown field can be told the known ones beside it. */
