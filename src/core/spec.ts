@@ -47,6 +47,8 @@ export interface ExportSpec {
   readonly contentEncoding?: ContentEncoding
   /** Enumerations hold their labels in this language (BCP 47) instead of the stored values. */
   readonly valueLanguage?: string
+  /** The day that columns count from, ISO 8601; left out: none of them does. */
+  readonly today?: string
   /** Without the rows that earlier completed exports of this organization and dataset delivered. */
   readonly excludeDelivered?: true
   /** The first so many rows of the order only. */

@@ -1,6 +1,7 @@
 import type { Dataset } from '../core/dataset.ts'
 import { ExportFailure } from '../core/failure.ts'
 import type { ExportSpec } from '../core/spec.ts'
+import { onDay } from '../core/today.ts'
 import { notDelivered } from '../engine/plan/delivered.ts'
 import { planQuery, type QueryPlan, withCondition } from '../engine/plan/plan-query.ts'
 import type { Services } from './services.ts'
@@ -12,8 +13,16 @@ const maxToldKeys = 1_000_000
 export async function planRows(
   services: Pick<Services, 'orm' | 'source'>,
   spec: ExportSpec,
-  context: { dataset: Dataset; findDataset(name: string): Dataset | undefined; tenant: string },
+  given: { dataset: Dataset; findDataset(name: string): Dataset | undefined; tenant: string },
 ): Promise<QueryPlan> {
+  const context = {
+    tenant: given.tenant,
+    dataset: onDay(given.dataset, spec.today),
+    findDataset(name: string) {
+      const found = given.findDataset(name)
+      return found && onDay(found, spec.today)
+    },
+  }
   const plan = planQuery(spec, context)
   if (!spec.excludeDelivered) return plan
   const { organizationId } = spec

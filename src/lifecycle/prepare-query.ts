@@ -3,6 +3,7 @@ import type { Dataset } from '../core/dataset.ts'
 import { ForbiddenError } from '../core/errors.ts'
 import { ExportFailure } from '../core/failure.ts'
 import type { ExportSpec } from '../core/spec.ts'
+import { onDay } from '../core/today.ts'
 import type { QueryPlan } from '../engine/plan/plan-query.ts'
 import type { SourceOptions } from '../engine/source/snapshot.ts'
 import type { Export } from '../platform/db/entities/export.ts'
@@ -37,7 +38,7 @@ export async function prepareQuery(
     throw new ExportFailure('DATASET_REMOVED', `The dataset '${row.spec.dataset}' is no longer declared.`)
   }
   return {
-    dataset: loaded.dataset,
+    dataset: onDay(loaded.dataset, row.spec.today),
     query: await planRows(services, row.spec, { dataset: loaded.dataset, findDataset: loaded.find, tenant }),
     plan: organization.plan.getEntity(),
     source: {

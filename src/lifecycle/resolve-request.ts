@@ -18,6 +18,7 @@ import {
   type SortKey,
   type SpecColumn,
 } from '../core/spec.ts'
+import { countsFromToday, dayOf } from '../core/today.ts'
 import { unknownName } from '../core/unknown-name.ts'
 
 /** PostgreSQL's own limit for the columns of a result. */
@@ -85,12 +86,11 @@ export function resolveRequest(
   const filter = collect(issues, () => resolveFilter(request.filter, { ...context, timeZone }))
   const sort = collect(issues, () => resolveSort(request.sort ?? dataset.defaultSort ?? [], dataset))
   if (issues.length > 0) throw errorOf(issues)
+  const rows = { columns, filter: filter ?? null, sort: sortWithLimit(sort ?? [], dataset, limit) }
   return {
     organizationId: context.organizationId,
     dataset: dataset.name,
-    columns,
-    filter: filter ?? null,
-    sort: sortWithLimit(sort ?? [], dataset, limit),
+    ...rows,
     format,
     compression,
     options,
@@ -98,6 +98,7 @@ export function resolveRequest(
     ...(zipAboveBytes === undefined ? {} : { zipAboveBytes }),
     ...(contentEncoding === undefined ? {} : { contentEncoding }),
     ...(request.values === 'labels' ? { valueLanguage: (request.language ?? 'en').toLowerCase() } : {}),
+    ...(countsFromToday(rows, dataset, context.findDataset) ? { today: dayOf(context.now, timeZone) } : {}),
     ...(excludeDelivered ? { excludeDelivered } : {}),
     ...(limit === undefined ? {} : { limit }),
     ...(fileLimits ? { fileLimits } : {}),

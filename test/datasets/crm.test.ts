@@ -2,12 +2,13 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { type ColumnType, isList, type ScalarType, scalarOf } from '../../src/core/column-type.ts'
 import { type Column, type Dataset, keyOf, type Relation } from '../../src/core/dataset.ts'
 import { quoteIdentifier, quoteTable } from '../../src/core/sql.ts'
+import { onDay } from '../../src/core/today.ts'
 import { crmDatasets } from '../../src/datasets/crm/datasets.ts'
 import { loadDynamicColumns } from '../../src/datasets/dynamic-columns.ts'
 import { createRegistry } from '../../src/datasets/registry.ts'
 import { type CrmDatabase, openCrmDatabase } from './crm-database.ts'
 
-const registry = createRegistry(crmDatasets)
+const registry = createRegistry(crmDatasets.map((dataset) => onDay(dataset, '2026-11-21')))
 let crm: CrmDatabase
 
 beforeAll(async () => {

@@ -60,12 +60,12 @@ export const advertisers = defineDataset({
       pii: true,
     },
     joined_on: { type: 'date', label: words('Joined on', 'Dabei seit', 'Alta', 'Inscrit le') },
-    // At the moment the file is made; the index on (advertiser, time) answers it.
+    // The 30 days before today, and today so far. The index on (advertiser, time) answers it.
     clicks_last_30_days: {
       type: 'bigint',
       label: words('Clicks in 30 days', 'Klicks in 30 Tagen', 'Clics en 30 días', 'Clics en 30 jours'),
       expr: `(SELECT count(*) FROM crm.clicks c WHERE c.organization_id = t.organization_id
-        AND c.advertiser_id = t.id AND c.clicked_at >= now() - interval '30 days')`,
+        AND c.advertiser_id = t.id AND c.clicked_at >= :today - 30)`,
     },
     last_clicked_at: {
       type: 'timestamptz',
