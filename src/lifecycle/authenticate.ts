@@ -12,6 +12,8 @@ export interface Authenticated extends Principal {
   readonly expiresAt: Date | null
   /** Of the plan; null: no limit. */
   readonly requestsPerMinute: number | null
+  /** Whose key it is; null: nobody's in particular. */
+  readonly ownerEmail: string | null
 }
 
 /** Whose key this is, or null: unknown, revoked and expired keys look alike. */
@@ -32,6 +34,7 @@ export async function authenticate(
     ...principalOf(key, organization),
     expiresAt: key.expiresAt ?? null,
     requestsPerMinute: organization.plan.getEntity().requestsPerMinute ?? null,
+    ownerEmail: key.ownerEmail ?? null,
   }
 }
 

@@ -11,6 +11,8 @@ import { createOrganization } from './organizations.ts'
 import type { Services } from './services.ts'
 
 const demoTenant = 'demo'
+/** One of the demo's users, so that "mine" means something. */
+const ownerEmail = 'abc@sluice.example'
 /** All that the examples of the docs do. */
 const demoScopes = ['exports:read', 'exports:write', 'datasets:read', 'pii:read'] as const satisfies Scope[]
 /** The generator needs this many to hold one of everything. */
@@ -47,14 +49,14 @@ export async function ensureDemo(
     const key = await em.findOne(ApiKey, { hash: hashSecret(secret) })
     if (key && !key.revokedAt) return secret
     if (!key) {
-      await createApiKey(services, organization, { name: 'demo', secret, scopes: demoScopes })
+      await createApiKey(services, organization, { name: 'demo', secret, scopes: demoScopes, ownerEmail })
       return secret
     }
     // A revoked key stays revoked; a kept one is replaced by a new one below.
     if (options.key !== null)
       throw new Error('SLUICE_DEMO_KEY is a key that was revoked. Choose another one.')
   }
-  const created = await createApiKey(services, organization, { name: 'demo', scopes: demoScopes })
+  const created = await createApiKey(services, organization, { name: 'demo', scopes: demoScopes, ownerEmail })
   mkdirSync(dirname(options.keyFile), { recursive: true })
   writeFileSync(options.keyFile, `${created.secret}\n`, { mode: 0o600 })
   return created.secret

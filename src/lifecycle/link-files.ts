@@ -28,21 +28,48 @@ export async function linkFiles(
   row: Export,
   lifetimeSeconds?: number | 'files',
 ): Promise<readonly LinkedFile[]> {
+  return (await linkFilesOf(services, [row], lifetimeSeconds)).get(row.id) ?? []
+}
+
+/** As `linkFiles`, by the ids of a page of one organization's exports: one query for all of them. */
+export async function linkFilesOf(
+  services: Pick<Services, 'orm' | 'now'> & LinkServices,
+  rows: readonly Export[],
+  lifetimeSeconds?: number | 'files',
+): Promise<ReadonlyMap<string, readonly LinkedFile[]>> {
   const now = services.now()
-  if (row.status !== 'completed' || (row.expiresAt && row.expiresAt <= now)) return []
-  const em = services.orm.em.fork()
-  const files = await em.find(ExportFile, { export: row.id, kind: 'data' }, { orderBy: { position: 'asc' } })
-  const filesEnd = row.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY
-  const lifetime = lifetimeSeconds ?? (await lifetimeOfPlan(em, row))
-  const expiresAt = new Date(
-    lifetime === 'files' ? filesEnd : Math.min(now.getTime() + lifetime * 1000, filesEnd),
+  const kept = rows.filter(
+    ({ status, expiresAt }) => status === 'completed' && !(expiresAt && expiresAt <= now),
   )
+  const [first] = kept
+  if (!first) return new Map()
+  const em = services.orm.em.fork()
+  const ids = kept.map(({ id }) => id)
+  const files = await em.find(
+    ExportFile,
+    { export: { $in: ids }, kind: 'data' },
+    { orderBy: { position: 'asc' } },
+  )
+  const byExport = Map.groupBy(files, (file) => file.export.id)
+  const lifetime = lifetimeSeconds ?? (await lifetimeOfPlan(em, first))
   const key = await services.signingKeys.newest()
-  return files.map((file) => ({
-    file,
-    expiresAt,
-    url: signFileUrl({ baseUrl: services.publicUrl(), fileId: file.id, fileName: file.name, expiresAt, key }),
-  }))
+  return new Map(
+    kept.map((row) => {
+      const filesEnd = row.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY
+      const expiresAt = new Date(
+        lifetime === 'files' ? filesEnd : Math.min(now.getTime() + lifetime * 1000, filesEnd),
+      )
+      const link = (file: ExportFile): LinkedFile => {
+        const { id: fileId, name: fileName } = file
+        return {
+          file,
+          expiresAt,
+          url: signFileUrl({ baseUrl: services.publicUrl(), fileId, fileName, expiresAt, key }),
+        }
+      }
+      return [row.id, (byExport.get(row.id) ?? []).map(link)]
+    }),
+  )
 }
 
 async function lifetimeOfPlan(em: Services['orm']['em'], row: Export): Promise<number> {

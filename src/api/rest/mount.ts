@@ -45,10 +45,11 @@ function serveDialect(dialect: Dialect, services: RestServices) {
     for (const route of routes) {
       const path = describeRoute(dialect, route).getRoutingPath()
       app.on(route.method, path, (c) => answer(c, dialect, route, services))
-      app.all(path, (c) => {
-        throw new MethodNotAllowedError(c.req.method, allowed)
-      })
     }
+    // After all of the path's methods: the first that fits answers.
+    app.all(describeRoute(dialect, routes[0]!).getRoutingPath(), (c) => {
+      throw new MethodNotAllowedError(c.req.method, allowed)
+    })
   }
   app.notFound((c) =>
     refuse(c, dialect, services, new UnknownPathError(`Nothing is served at ${c.req.path}.`)),

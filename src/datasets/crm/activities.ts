@@ -1,5 +1,5 @@
 import { defineDataset } from '../define-dataset.ts'
-import { createdAt, tenant, updatedAt, userName } from './common.ts'
+import { createdAt, tenant, updatedAt, userEmail, userName } from './common.ts'
 import type { DialectViews } from './dialect-views.ts'
 import { choices, words } from './words.ts'
 
@@ -26,6 +26,7 @@ const views: DialectViews = {
     },
     customFields: 'custom_',
     related: { lead: 'lead', contact: 'contact' },
+    users: { user_id: 'user_email' },
   },
 }
 
@@ -61,6 +62,10 @@ export const activities = defineDataset({
       label: words('User ID', 'Benutzer-ID', 'ID del usuario', "ID de l'utilisateur"),
     },
     user_name: userName('user_id', words('User', 'Benutzer', 'Usuario', 'Utilisateur')),
+    user_email: userEmail(
+      'user_id',
+      words('User (email)', 'Benutzer (E-Mail)', 'Usuario (correo)', 'Utilisateur (e-mail)'),
+    ),
     direction: {
       type: 'enum',
       label: words('Direction', 'Richtung', 'Dirección', 'Sens'),

@@ -29,6 +29,17 @@ export function userName(column: string, label: Labels) {
   } as const satisfies Column
 }
 
+/** The e-mail address of the user whose id stands in a column of `t`: how "the owner of this key" is found. */
+export function userEmail(column: string, label: Labels) {
+  return {
+    type: 'text',
+    label,
+    hidden: true,
+    pii: true,
+    expr: `(SELECT u.email FROM crm.users u WHERE u.organization_id = t.organization_id AND u.id = t.${column})`,
+  } as const satisfies Column
+}
+
 /** A user's id and the name behind it: `owner_id` and `owner_name`. */
 export const owner = {
   owner_id: {
@@ -45,6 +56,10 @@ export const editors = {
     label: words('Created by (ID)', 'Erstellt von (ID)', 'Creado por (ID)', 'Créé par (ID)'),
   },
   created_by_name: userName('created_by', words('Created by', 'Erstellt von', 'Creado por', 'Créé par')),
+  created_by_email: userEmail(
+    'created_by',
+    words('Created by (email)', 'Erstellt von (E-Mail)', 'Creado por (correo)', 'Créé par (e-mail)'),
+  ),
   updated_by: {
     type: 'text',
     label: words('Updated by (ID)', 'Geändert von (ID)', 'Modificado por (ID)', 'Modifié par (ID)'),
@@ -52,6 +67,10 @@ export const editors = {
   updated_by_name: userName(
     'updated_by',
     words('Updated by', 'Geändert von', 'Modificado por', 'Modifié par'),
+  ),
+  updated_by_email: userEmail(
+    'updated_by',
+    words('Updated by (email)', 'Geändert von (E-Mail)', 'Modificado por (correo)', 'Modifié par (e-mail)'),
   ),
 } as const satisfies Record<string, Column>
 

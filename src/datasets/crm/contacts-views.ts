@@ -48,5 +48,6 @@ export const contactViews: DialectViews = {
     },
     customFields: 'crm_',
     related: { lead: 'lead', opportunity: 'opportunities', activity: 'activities' },
+    users: { created_by: 'created_by_email', updated_by: 'updated_by_email' },
   },
 }

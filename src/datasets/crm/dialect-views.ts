@@ -67,6 +67,8 @@ export interface CloseView {
   readonly customFields: string
   /** Related object type → relation, for `has_related` and nested JSON. */
   readonly related: Names
+  /** Column that holds a user's id → column with that user's e-mail address, by which CURRENT_USER is known. */
+  readonly users?: Names
 }
 
 export interface HiEnergyView {

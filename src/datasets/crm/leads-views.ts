@@ -37,5 +37,6 @@ export const leadViews: DialectViews = {
     },
     customFields: 'custom_',
     related: { contact: 'contacts', opportunity: 'opportunities', activity: 'activities' },
+    users: { created_by: 'created_by_email', updated_by: 'updated_by_email' },
   },
 }

@@ -1,5 +1,5 @@
 import { defineDataset } from '../define-dataset.ts'
-import { createdAt, customProperties, editors, tenant, updatedAt, userName } from './common.ts'
+import { createdAt, customProperties, editors, tenant, updatedAt, userEmail, userName } from './common.ts'
 import type { DialectViews } from './dialect-views.ts'
 import { choices, words } from './words.ts'
 
@@ -30,6 +30,7 @@ const views: DialectViews = {
     },
     customFields: 'custom_',
     related: { lead: 'lead', contact: 'contact' },
+    users: { user_id: 'user_email', created_by: 'created_by_email', updated_by: 'updated_by_email' },
   },
 }
 
@@ -105,6 +106,10 @@ export const opportunities = defineDataset({
       label: words('User ID', 'Benutzer-ID', 'ID del usuario', "ID de l'utilisateur"),
     },
     user_name: userName('user_id', words('User', 'Benutzer', 'Usuario', 'Utilisateur')),
+    user_email: userEmail(
+      'user_id',
+      words('User (email)', 'Benutzer (E-Mail)', 'Usuario (correo)', 'Utilisateur (e-mail)'),
+    ),
     date_won: { type: 'date', label: words('Date won', 'Gewonnen am', 'Fecha ganada', 'Gagnée le') },
     ...editors,
     created_at: createdAt,
