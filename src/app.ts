@@ -5,6 +5,7 @@ import type { Config } from './config.ts'
 import { ExportFeed } from './lifecycle/export-feed.ts'
 import { SigningKeys } from './lifecycle/signing-keys.ts'
 import { closeServices, type Overrides, openServices, type ServicesConfig } from './open-services.ts'
+import { bypassesPolicies } from './platform/db/bypasses-policies.ts'
 
 export interface Api {
   readonly services: ApiServices
@@ -36,6 +37,11 @@ export async function createApi(config: ServicesConfig & ApiConfig, overrides: O
     services: apiServices,
     fetch: server.fetch,
     async start(options) {
+      if (await bypassesPolicies(services.orm.em.fork())) {
+        services.log.warn(
+          'the role of DATABASE_URL is a superuser or has BYPASSRLS: row-level security, the second wall between organizations, does not bind it. Give the server a role of its own; see docs/operations.md.',
+        )
+      }
       await services.queue.start()
       await feed.start()
       const port = await server.start(options)

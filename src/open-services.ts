@@ -7,7 +7,7 @@ import { type Mailer, smtpMailer } from './delivery/mailer.ts'
 import { Source } from './engine/source/source.ts'
 import { LocalStorage } from './engine/storage/local.ts'
 import type { Services } from './lifecycle/services.ts'
-import { openOrm } from './platform/db/orm.ts'
+import { type Orm, openOrm } from './platform/db/orm.ts'
 import { Queue } from './platform/queue/queue.ts'
 
 export type ServicesConfig = Pick<
@@ -27,12 +27,17 @@ export type ServicesConfig = Pick<
 /** What a test replaces: the clock and the outside world. */
 export type Overrides = Partial<Pick<Services, 'now' | 'log' | 'storage' | 'datasets' | 'source' | 'mailer'>>
 
+/** They see the rows of all organizations: see forOrganization. */
+export interface OpenServices extends Services {
+  readonly orm: Orm
+}
+
 /** The parts that every process has. */
 export async function openServices(
   config: ServicesConfig,
   role: 'api' | 'worker',
   overrides: Overrides = {},
-): Promise<Services> {
+): Promise<OpenServices> {
   const log = overrides.log ?? createLogger(config.logLevel)
   const orm = await openOrm(config.databaseUrl, {
     poolSize: role === 'api' ? 10 : config.workerConcurrency + 2,
@@ -60,7 +65,7 @@ function openMailer({ smtpUrl, smtpTls = 'offered', mailFrom }: ServicesConfig):
   return smtpMailer({ url: smtpUrl, tls: smtpTls, from: mailFrom ?? settings.mailFrom.default })
 }
 
-export async function closeServices(services: Services): Promise<void> {
+export async function closeServices(services: OpenServices): Promise<void> {
   await services.queue.stop()
   services.mailer?.close()
   await services.source.close()

@@ -34,7 +34,7 @@ export async function planRows(
 
 /** Whether the snapshot that the rows are read from also holds Sluice's own tables. */
 export function readsOwnDatabase({ orm, source }: Pick<Services, 'orm' | 'source'>): boolean {
-  return source.url === orm.config.get('clientUrl')
+  return source.url === orm.em.config.get('clientUrl')
 }
 
 async function keysToTell(

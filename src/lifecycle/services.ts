@@ -1,14 +1,15 @@
+import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Logger } from 'pino'
 import type { DatasetRegistry } from '../datasets/registry.ts'
 import type { Mailer } from '../delivery/mailer.ts'
 import type { Source } from '../engine/source/source.ts'
 import type { Storage } from '../engine/storage/storage.ts'
-import type { Orm } from '../platform/db/orm.ts'
 import type { Queue } from '../platform/queue/queue.ts'
 
 /** What the verbs of this folder work with; each takes the part it needs. */
 export interface Services {
-  readonly orm: Orm
+  /** Verbs fork `em` for themselves. */
+  readonly orm: { readonly em: EntityManager }
   readonly queue: Queue
   readonly storage: Storage
   readonly datasets: DatasetRegistry

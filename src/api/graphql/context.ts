@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import DataLoader from 'dataloader'
 import type { Authenticated } from '../../lifecycle/authenticate.ts'
 import type { ExportFeed } from '../../lifecycle/export-feed.ts'
+import { forOrganization } from '../../lifecycle/for-organization.ts'
 import type { Services } from '../../lifecycle/services.ts'
 import type { SigningKeys } from '../../lifecycle/signing-keys.ts'
 import { ApiKey } from '../../platform/db/entities/api-key.ts'
@@ -37,7 +38,8 @@ interface Loaders {
   organization(id: string): Promise<Organization>
 }
 
-export function createContext(services: ApiServices, principal: Authenticated | null): Context {
+export function createContext(all: ApiServices, principal: Authenticated | null): Context {
+  const services = forOrganization(all, principal?.organizationId ?? null)
   const em = services.orm.em.fork()
   return { services, principal, em, load: createLoaders(em) }
 }

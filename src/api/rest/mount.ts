@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { forOrganization } from '../../lifecycle/for-organization.ts'
 import type { Caller } from '../caller.ts'
 import type { CallerEnv } from '../http/meet-caller.ts'
 import { type Dialect, JsonText, type RestServices, type Route } from './dialect.ts'
@@ -68,7 +69,7 @@ async function answer(
   const principal = await services.gate.admit(c.env.caller, readKey(c.req.raw.headers, dialect.auth))
   if (!principal) throw new KeyRefusedError('invalid', 'The API key is unknown, expired or revoked.')
   const { status, body, headers } = await route.handle({
-    services,
+    services: forOrganization(services, principal.organizationId),
     principal,
     params: route.params && parseInput(route.params, checkTexts(c.req.param())),
     query: route.query && parseInput(route.query, checkTexts(c.req.query())),

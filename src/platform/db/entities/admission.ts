@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+import { ownRows } from '../own-rows.ts'
 import { Organization } from './organization.ts'
 
 /**
@@ -9,6 +10,8 @@ export const Admission = defineEntity({
   name: 'Admission',
   tableName: 'admissions',
   schema: 'sluice',
+  rowLevelSecurity: 'force',
+  policies: [ownRows('organization_id')],
   indexes: [{ name: 'admissions_window', properties: ['organization', 'acceptedAt'] }],
   properties: {
     id: p.bigint('number').primary().autoincrement(),

@@ -1,6 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
 import type { KeyLimits } from '../../../core/access.ts'
 import type { Scope } from '../../../core/scope.ts'
+import { ownRows } from '../own-rows.ts'
 import { Organization } from './organization.ts'
 
 /** A secret of an organization. Only its SHA-256 is stored: the secret has 192 random bits, so no salt or slow hash is due. */
@@ -8,6 +9,8 @@ export const ApiKey = defineEntity({
   name: 'ApiKey',
   tableName: 'api_keys',
   schema: 'sluice',
+  rowLevelSecurity: 'force',
+  policies: [ownRows('organization_id')],
   properties: {
     id: p.uuid().primary(),
     organization: () => p.manyToOne(Organization).ref().deleteRule('cascade').index(),

@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+import { rowsOfOwnExports } from '../own-rows.ts'
 import { Export } from './export.ts'
 
 /** The timeline of an export: what happened, only ever added to. */
@@ -6,6 +7,8 @@ export const ExportEvent = defineEntity({
   name: 'ExportEvent',
   tableName: 'export_events',
   schema: 'sluice',
+  rowLevelSecurity: 'force',
+  policies: [rowsOfOwnExports],
   properties: {
     id: p.bigint('number').primary().autoincrement(),
     export: () => p.manyToOne(Export).ref().deleteRule('cascade').index(),

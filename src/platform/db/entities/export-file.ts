@@ -1,5 +1,6 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
 import type { ContentEncoding } from '../../../core/spec.ts'
+import { ownRows } from '../own-rows.ts'
 import { Export } from './export.ts'
 import { Organization } from './organization.ts'
 
@@ -8,6 +9,8 @@ export const ExportFile = defineEntity({
   name: 'ExportFile',
   tableName: 'export_files',
   schema: 'sluice',
+  rowLevelSecurity: 'force',
+  policies: [ownRows('organization_id')],
   uniques: [{ name: 'export_files_number', properties: ['organization', 'number'] }],
   properties: {
     id: p.uuid().primary(),

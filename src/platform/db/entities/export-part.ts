@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+import { rowsOfOwnExports } from '../own-rows.ts'
 import { Export } from './export.ts'
 
 /** A range of an attempt's rows, made on its own, by any worker, from the attempt's snapshot. */
@@ -6,6 +7,8 @@ export const ExportPart = defineEntity({
   name: 'ExportPart',
   tableName: 'export_parts',
   schema: 'sluice',
+  rowLevelSecurity: 'force',
+  policies: [rowsOfOwnExports],
   properties: {
     export: () => p.manyToOne(Export).ref().primary().deleteRule('cascade'),
     attempt: p.integer().primary(),

@@ -1,6 +1,7 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
 import type { ExportSpec } from '../../../core/spec.ts'
 import type { ExportStage, ExportStatus } from '../../../core/status.ts'
+import { ownRows } from '../own-rows.ts'
 import { ApiKey } from './api-key.ts'
 import { Organization } from './organization.ts'
 
@@ -9,6 +10,8 @@ export const Export = defineEntity({
   name: 'Export',
   tableName: 'exports',
   schema: 'sluice',
+  rowLevelSecurity: 'force',
+  policies: [ownRows('organization_id')],
   indexes: [
     // One for each order and filter of the list, so that any page is read from an index alone.
     { name: 'exports_list', properties: ['organization', 'createdAt', 'id'] },

@@ -1,4 +1,5 @@
 import { defineEntity, type InferEntity, p } from '@mikro-orm/core'
+import { ownRows } from '../own-rows.ts'
 import { Plan } from './plan.ts'
 
 /** A tenant. Its rows in the datasets carry `externalId`. */
@@ -6,6 +7,8 @@ export const Organization = defineEntity({
   name: 'Organization',
   tableName: 'organizations',
   schema: 'sluice',
+  rowLevelSecurity: 'force',
+  policies: [ownRows('id')],
   properties: {
     id: p.uuid().primary(),
     name: p.string().columnType('text'),

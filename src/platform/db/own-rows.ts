@@ -1,0 +1,26 @@
+import type { PolicyDef } from '@mikro-orm/core'
+
+/** Holds the organization that a transaction works for, and nothing outside of it. Not set: all of them. */
+export const organizationSetting = 'sluice.organization'
+
+// A subquery, so that it is read once for a statement and not once for a row.
+const current = `( SELECT (NULLIF(current_setting('${organizationSetting}'::text, true), ''::text))::uuid AS "nullif")`
+
+/**
+ * The second wall: a transaction that works for one organization sees and writes its rows only, even
+ * where a query forgets to ask for them. The first wall is the query's own condition, which is also
+ * what the indexes serve.
+ * @param column the organization's id in this table
+ */
+export function ownRows(column: string): PolicyDef {
+  return { name: 'own_rows', using: `((${current} IS NULL) OR (${column} = ${current}))` }
+}
+
+/** Of a table whose rows belong to exports: those of exports that can be seen. */
+export const rowsOfOwnExports: PolicyDef = {
+  name: 'own_rows',
+  using: `((${current} IS NULL) OR (EXISTS ( SELECT 1 FROM sluice.exports e WHERE (e.id = export_id))))`,
+}
+
+/** Of a table that no organization has any business in. */
+export const noOrganization: PolicyDef = { name: 'own_rows', using: `(${current} IS NULL)` }
