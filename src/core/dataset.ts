@@ -1,6 +1,7 @@
 import type { ColumnType } from './column-type.ts'
 import type { Labels } from './labels.ts'
 import type { SortKey } from './spec.ts'
+import type { TenantType } from './tenant.ts'
 
 /** Something exportable: declared as data, no code per dataset. */
 export interface Dataset {
@@ -43,8 +44,19 @@ export interface QuerySource {
   readonly query: string
 }
 
-/** Which rows belong to an organization: the column holds its external id, or everybody shares the rows. */
-export type Tenant = { readonly column: string } | { readonly shared: true }
+/**
+ * Which rows belong to an organization. The column holds its external id. Or the tables have row-level
+ * security: the setting has the external id when the rows are read, and the owner's policies look at it,
+ * e.g. `org = current_setting('app.tenant_id')`. Or everybody shares the rows.
+ */
+export type Tenant =
+  | {
+      readonly column: string
+      /** What the column holds; an id that it cannot hold has no rows. Default: text. */
+      readonly type?: TenantType
+    }
+  | { readonly rowLevelSecurity: { readonly setting: string } }
+  | { readonly shared: true }
 
 export interface Column {
   readonly type: ColumnType
@@ -134,7 +146,7 @@ export interface Relation {
     readonly table: { readonly schema: string; readonly name: string }
     /** Pairs of database columns: `[link's, theirs]`. */
     readonly on: readonly (readonly [string, string])[]
-    /** The link table's tenant column, when it has one. */
+    /** The link table's tenant column, when it has one; of the same type as the related dataset's. */
     readonly tenantColumn?: string
     /** SQL over the link's alias `l` that must hold, e.g. `l.object = 'contact'`. */
     readonly where?: string

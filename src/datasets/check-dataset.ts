@@ -7,6 +7,9 @@ import type { Labels } from '../core/labels.ts'
 /** What a dataset, a column, a relation or a dynamic prefix may be called: a GraphQL name without a leading `_`. */
 const word = /^[a-zA-Z][a-zA-Z0-9_]*$/
 
+/** A setting with a dot is a custom one; those without are the server's own, such as `role`. */
+const settingName = /^[a-z_][a-z0-9_]*(\.[a-z_][a-z0-9_]*)+$/i
+
 /** Places after the point; Excel shows 30, a double holds 17. */
 const maxDecimals = 20
 
@@ -40,6 +43,9 @@ function checkSource(report: Report, { source, tenant }: Dataset): void {
     report('source.query', 'a trailing semicolon: the query becomes a subquery')
   }
   if ('column' in tenant && !tenant.column) report('tenant.column', 'a name is missing')
+  if ('rowLevelSecurity' in tenant && !settingName.test(tenant.rowLevelSecurity.setting)) {
+    report('tenant.rowLevelSecurity.setting', "must be a setting of your own, with a dot: 'app.tenant_id'")
+  }
 }
 
 function checkColumns(report: Report, { columns, dynamicColumns = [] }: Dataset): void {

@@ -9,6 +9,7 @@ import type {
   Relation,
 } from '../core/dataset.ts'
 import type { SortKey } from '../core/spec.ts'
+import { tenantTypes } from '../core/tenant.ts'
 import type { DatasetsConfig } from './define-config.ts'
 import { choice, either, flag, kind, listOf, mapOf, object, oneOf, type Shape, text } from './shape.ts'
 
@@ -99,7 +100,10 @@ const source = choice({
 })
 
 const tenant = choice({
-  column: object({ column: text }, ['column']),
+  column: object({ column: text, type: oneOf(tenantTypes, 'type') }, ['column']),
+  rowLevelSecurity: object({ rowLevelSecurity: object({ setting: text }, ['setting']) }, [
+    'rowLevelSecurity',
+  ]),
   shared: object({ shared: kind('true', (value) => value === true) }, ['shared']),
 })
 

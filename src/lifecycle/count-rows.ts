@@ -1,6 +1,7 @@
 import { ForbiddenError } from '../core/errors.ts'
 import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
+import { tenantSession } from '../core/tenant.ts'
 import { countSql } from '../engine/plan/plan-query.ts'
 import { Snapshot } from '../engine/source/snapshot.ts'
 import { loadRequest } from './load-request.ts'
@@ -24,6 +25,7 @@ export async function countRows(
   const plan = await planRows(services, spec, { dataset, findDataset, tenant: principal.tenant })
   await using snapshot = await Snapshot.take({
     url: services.source.url,
+    session: tenantSession(services.datasets.all(), principal.tenant),
     timeZone: 'UTC',
     applicationName: 'sluice-count',
     statementTimeoutMs: timeoutMs,

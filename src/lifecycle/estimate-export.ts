@@ -3,6 +3,7 @@ import { ForbiddenError } from '../core/errors.ts'
 import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import type { ExportSpec } from '../core/spec.ts'
+import { tenantSession } from '../core/tenant.ts'
 import { countSql, type QueryPlan } from '../engine/plan/plan-query.ts'
 import { estimateRows } from '../engine/source/estimate-rows.ts'
 import { Snapshot } from '../engine/source/snapshot.ts'
@@ -43,7 +44,7 @@ export async function estimateExport(
   const { dataset, findDataset, specAt } = await loadRequest(services, principal, request)
   const spec = specAt(services.now())
   const plan = await planRows(services, spec, { dataset, findDataset, tenant: principal.tenant })
-  const { rows, rowsExact } = await countOrEstimate(services, plan)
+  const { rows, rowsExact } = await countOrEstimate(services, principal, plan)
   const learned = await learn(em, spec)
   const bytesPerRow = learned?.bytesPerRow ?? assumed.bytesPerRowAndColumn * spec.columns.length
   const rowsPerSecond = learned?.rowsPerSecond ?? assumed.rowsPerSecond
@@ -57,11 +58,13 @@ export async function estimateExport(
 }
 
 async function countOrEstimate(
-  services: Pick<Services, 'source'>,
+  services: Pick<Services, 'datasets' | 'source'>,
+  principal: Principal,
   plan: QueryPlan,
 ): Promise<{ rows: number; rowsExact: boolean }> {
   await using snapshot = await Snapshot.take({
     url: services.source.url,
+    session: tenantSession(services.datasets.all(), principal.tenant),
     timeZone: 'UTC',
     applicationName: 'sluice-estimate',
     statementTimeoutMs: countTimeoutMs,

@@ -2,6 +2,7 @@ import { limitDataset, mayUseDataset } from '../core/access.ts'
 import type { Dataset } from '../core/dataset.ts'
 import { ForbiddenError } from '../core/errors.ts'
 import type { Principal } from '../core/request.ts'
+import { tenantSession } from '../core/tenant.ts'
 import { loadDynamicColumns } from '../datasets/dynamic-columns.ts'
 import type { DatasetRegistry } from '../datasets/registry.ts'
 import type { Source } from '../engine/source/source.ts'
@@ -73,9 +74,13 @@ function reachableFrom(start: Dataset, datasets: DatasetRegistry): Dataset[] {
   return [...found]
 }
 
-async function withDynamicColumns({ source, principal }: LoadContext, dataset: Dataset): Promise<Dataset> {
+async function withDynamicColumns(
+  { datasets, source, principal }: LoadContext,
+  dataset: Dataset,
+): Promise<Dataset> {
   if (!dataset.dynamicColumns?.length) return dataset
-  const query = (sql: string, params: readonly unknown[]) => source.query(sql, params)
+  const session = tenantSession(datasets.all(), principal.tenant)
+  const query = (sql: string, params: readonly unknown[]) => source.query(sql, params, session)
   const dynamic = await loadDynamicColumns(query, dataset, principal.tenant)
   // Without a prototype, as declared: a caller's `constructor` finds nothing.
   const columns = Object.assign(Object.create(null), dataset.columns, Object.fromEntries(dynamic))

@@ -1,6 +1,7 @@
 import { ForbiddenError, ValidationError } from '../core/errors.ts'
 import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
+import { tenantSession } from '../core/tenant.ts'
 import { formatFor } from '../engine/formats/formats.ts'
 import { planQuery, withLimit } from '../engine/plan/plan-query.ts'
 import { readRows } from '../engine/read-rows.ts'
@@ -31,6 +32,7 @@ export async function pageRows(
   const plan = withLimit(planQuery(spec, { ...loaded, tenant: principal.tenant }), page.limit)
   await using snapshot = await Snapshot.take({
     url: services.source.url,
+    session: tenantSession(services.datasets.all(), principal.tenant),
     timeZone: 'UTC',
     applicationName: 'sluice-page',
     statementTimeoutMs: timeoutMs,

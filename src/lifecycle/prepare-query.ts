@@ -3,6 +3,7 @@ import type { Dataset } from '../core/dataset.ts'
 import { ForbiddenError } from '../core/errors.ts'
 import { ExportFailure } from '../core/failure.ts'
 import type { ExportSpec } from '../core/spec.ts'
+import { tenantSession } from '../core/tenant.ts'
 import { onDay } from '../core/today.ts'
 import type { QueryPlan } from '../engine/plan/plan-query.ts'
 import type { SourceOptions } from '../engine/source/snapshot.ts'
@@ -43,6 +44,7 @@ export async function prepareQuery(
     plan: organization.plan.getEntity(),
     source: {
       url: services.source.url,
+      session: tenantSession(services.datasets.all(), tenant),
       statementTimeoutMs: services.source.statementTimeoutMs,
       timeZone: String(row.spec.options.timeZone ?? 'UTC'),
       applicationName: `sluice-export ${row.id}`,

@@ -2,6 +2,7 @@ import { ForbiddenError, ValidationError } from '../core/errors.ts'
 import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import type { ExportSpec, SpecColumn } from '../core/spec.ts'
+import { tenantSession } from '../core/tenant.ts'
 import { openTimeZone } from '../core/time-zone.ts'
 import { computedQuery } from '../engine/computed/computed-rows.ts'
 import { ComputeFailedError } from '../engine/computed/errors.ts'
@@ -57,6 +58,7 @@ export async function previewExport(
   )
   await using snapshot = await Snapshot.take({
     url: services.source.url,
+    session: tenantSession(services.datasets.all(), principal.tenant),
     timeZone: timeZoneOf(spec.options),
     applicationName: 'sluice-preview',
     statementTimeoutMs: timeoutMs,

@@ -113,7 +113,7 @@ describe('loadDatasets', () => {
     const lines = (await refusal(text)).split('\n')
     expect(lines[0]).toBe('/sluice.config.ts has 14 mistakes:')
     expect(lines).toContain(
-      '  datasets.orders.tenant: must be an object with exactly one of column, shared, not { colum }',
+      '  datasets.orders.tenant: must be an object with exactly one of column, rowLevelSecurity, shared, not { colum }',
     )
     expect(lines).toContain("  datasets.orders.sorce: Unknown key 'sorce'. Did you mean 'source'?")
     expect(lines).toContain(

@@ -71,7 +71,9 @@ test('preview and estimate read the same rows', async () => {
 
 test('a question to the source cannot write, and leaves nothing behind for the next one', async () => {
   const { source: asked } = app.api.services
-  await expect(asked.query('CREATE TEMPORARY TABLE left_behind (id int)')).rejects.toThrow('read-only')
-  await expect(asked.query('SELECT 1 / 0')).rejects.toThrow('division by zero')
-  expect(await asked.query('SELECT $1::int AS id', [1])).toEqual([{ id: 1 }])
+  await expect(asked.query('CREATE TEMPORARY TABLE left_behind (id int)', [], {})).rejects.toThrow(
+    'read-only',
+  )
+  await expect(asked.query('SELECT 1 / 0', [], {})).rejects.toThrow('division by zero')
+  expect(await asked.query('SELECT $1::int AS id', [1], {})).toEqual([{ id: 1 }])
 })

@@ -1,6 +1,7 @@
 import type { Dataset } from '../../core/dataset.ts'
 import { ValidationError } from '../../core/errors.ts'
 import type { ExportSpec } from '../../core/spec.ts'
+import { tenantSql } from '../../core/tenant.ts'
 import type { FileColumn } from '../formats/format.ts'
 import { compileFilter } from './compile-filter.ts'
 import { compileSort } from './compile-sort.ts'
@@ -8,7 +9,7 @@ import { openExpansion } from './expansion.ts'
 import { planColumn } from './plan-column.ts'
 import type { NamedSql, PlannedComputation } from './plan-computation.ts'
 import { keySql } from './plan-computation.ts'
-import { sourceSql, tenantSql } from './source-sql.ts'
+import { sourceSql } from './source-sql.ts'
 
 /** A column of the file and the typed SQL over the alias `t` that yields its value. */
 export interface PlannedColumn extends FileColumn {

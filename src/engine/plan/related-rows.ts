@@ -1,6 +1,7 @@
 import type { Dataset, Relation } from '../../core/dataset.ts'
-import { quoteIdentifier, quoteLiteral, quoteTable } from '../../core/sql.ts'
-import { sourceSql, tenantSql } from './source-sql.ts'
+import { quoteIdentifier, quoteTable } from '../../core/sql.ts'
+import { isTenant, tenantSql } from '../../core/tenant.ts'
+import { sourceSql } from './source-sql.ts'
 
 /**
  * `FROM … WHERE …` over the rows that a relation leads to, as `related`, from the row `t` around it. The
@@ -21,7 +22,10 @@ export function relatedRowsSql(
   const { on, through } = relation
   if (!through) return `FROM ${related} WHERE ${pairs(on, 't', 'related')}`
   const link = [pairs(on, 't', 'l')]
-  if (through.tenantColumn) link.push(`l.${quoteIdentifier(through.tenantColumn)} = ${quoteLiteral(tenant)}`)
+  if (through.tenantColumn) {
+    const type = 'column' in dataset.tenant ? dataset.tenant : {}
+    link.push(isTenant(`l.${quoteIdentifier(through.tenantColumn)}`, type, tenant))
+  }
   if (through.where) link.push(`(${through.where})`)
   const join = `${quoteTable(through.table)} AS l JOIN ${related} ON ${pairs(through.on, 'l', 'related')}`
   return `FROM ${join} WHERE ${link.join(' AND ')}`

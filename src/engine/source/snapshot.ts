@@ -28,6 +28,8 @@ export interface SourceOptions {
   readonly timeZone: string
   /** Shown in pg_stat_activity, so that an operator finds the export behind a query. */
   readonly applicationName: string
+  /** What row-level security looks at. @see tenantSession */
+  readonly session: Readonly<Record<string, string>>
   /** Default 0: none. */
   readonly statementTimeoutMs?: number
   /** Where a snapshot takes its connection from, and leaves it when all is read. Default: it opens one, and ends it. */
@@ -155,8 +157,6 @@ async function withConnection<T>(
 const invalidParameterValue = '22023'
 
 async function adopt(client: pg.Client, id: string, options: SourceOptions): Promise<void> {
-  // Not in the transaction: it adopts a snapshot before it has read anything, or not at all.
-  await client.query(settingsSql(options))
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   try {
     await client.query(`SET TRANSACTION SNAPSHOT ${quoteLiteral(id)}`)
@@ -166,6 +166,8 @@ async function adopt(client: pg.Client, id: string, options: SourceOptions): Pro
       ? new SnapshotLostError('The snapshot is gone with the process that held it.', { cause: error })
       : error
   }
+  // Afterwards: a transaction adopts a snapshot before it has asked anything, or not at all.
+  await client.query(settingsSql(options))
 }
 
 function isDestroyed(client: pg.Client): boolean {
@@ -203,15 +205,17 @@ async function connect(options: SourceOptions): Promise<pg.Client> {
   return client
 }
 
+/** Of the transaction only: a connection that is left to the next snapshot must not keep whose rows it read. */
 function settingsSql(options: SourceOptions): string {
   const settings = {
+    ...options.session,
     ...sessionSettings,
     application_name: options.applicationName,
     TimeZone: options.timeZone,
     statement_timeout: String(options.statementTimeoutMs ?? 0),
   }
   const calls = Object.entries(settings).map(
-    ([name, value]) => `set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, false)`,
+    ([name, value]) => `set_config(${quoteLiteral(name)}, ${quoteLiteral(value)}, true)`,
   )
   return `SELECT ${calls.join(', ')}`
 }

@@ -41,12 +41,24 @@ export class Source {
     this.#pool.on('error', () => {})
   }
 
-  /** One short question, such as a catalog of dynamic columns; jsonb arrives parsed. */
-  async query<Row extends pg.QueryResultRow>(sql: string, params: readonly unknown[] = []): Promise<Row[]> {
+  /**
+   * One short question, such as a catalog of dynamic columns; jsonb arrives parsed.
+   * @param session what row-level security looks at: see tenantSession. Empty: nobody's rows
+   */
+  async query<Row extends pg.QueryResultRow>(
+    sql: string,
+    params: readonly unknown[],
+    session: Readonly<Record<string, string>>,
+  ): Promise<Row[]> {
     const client = await this.#pool.connect()
     let isClean = false
     try {
+      const settings = Object.entries(session)
+      // Of this question's transaction only: the next one may be another organization's.
+      if (settings.length > 0) await client.query('BEGIN')
+      for (const setting of settings) await client.query('SELECT set_config($1, $2, true)', setting)
       const { rows } = await client.query<Row>(sql, [...params])
+      if (settings.length > 0) await client.query('COMMIT')
       isClean = true
       return rows
     } finally {

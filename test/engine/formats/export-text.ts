@@ -33,6 +33,7 @@ export async function exportFile(run: ExportRun): Promise<Buffer> {
   const order = keyOf(dataset).map((name) => plan.key.find((key) => key.name === name)?.sql ?? `t."${name}"`)
   const byKey = { ...plan, orderBy: `ORDER BY ${order.join(', ')}` }
   await using snapshot = await Snapshot.take({
+    session: {},
     url,
     timeZone: String(options.timeZone ?? 'UTC'),
     applicationName: 'test',

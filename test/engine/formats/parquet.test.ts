@@ -50,7 +50,12 @@ async function exportQuery(
     { columns, filter: null, sort: [{ column: 'n', direction: 'asc', nulls: 'last' }] },
     { dataset, findDataset: () => undefined, tenant: 'demo' },
   )
-  await using snapshot = await Snapshot.take({ url: database.adminUrl, timeZone, applicationName: 'test' })
+  await using snapshot = await Snapshot.take({
+    url: database.adminUrl,
+    timeZone,
+    applicationName: 'test',
+    session: {},
+  })
   const sized = await declaredDecimals(snapshot.holder, plan)
   const signal = new AbortController().signal
   return await collect(make(copyOut(snapshot.holder, parquetCopySql(plan), signal), sized, making))

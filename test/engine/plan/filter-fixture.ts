@@ -2,8 +2,9 @@ import type pg from 'pg'
 import type { Dataset } from '../../../src/core/dataset.ts'
 import type { Filter } from '../../../src/core/filter.ts'
 import { resolveFilter } from '../../../src/core/resolve-filter.ts'
+import { tenantSql } from '../../../src/core/tenant.ts'
 import { compileFilter } from '../../../src/engine/plan/compile-filter.ts'
-import { sourceSql, tenantSql } from '../../../src/engine/plan/source-sql.ts'
+import { sourceSql } from '../../../src/engine/plan/source-sql.ts'
 
 const deals: Dataset = {
   name: 'deals',

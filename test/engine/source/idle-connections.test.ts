@@ -29,6 +29,7 @@ const optionsFor = (name: string): SourceOptions => ({
   url: database.adminUrl,
   timeZone: name,
   applicationName: name,
+  session: {},
   idle,
 })
 
@@ -103,4 +104,24 @@ test('at most four are kept, and none after the end', async () => {
   await idle.close()
   for (const client of kept) if (client) await idle.give(client)
   expect(idle.take()).toBeNull()
+})
+
+test('whose rows a snapshot reads is forgotten with it, and told to every connection on its moment', async () => {
+  const whose = "current_setting('app.tenant_id', true)"
+  const first = await Snapshot.take({ ...optionsFor('UTC'), session: { 'app.tenant_id': '7' } })
+  expect(await only(first, whose)).toBe('7')
+  expect(await first.query(`SELECT ${whose} AS value`)).toEqual([{ value: '7' }])
+  {
+    await using part = await Snapshot.join(
+      { ...optionsFor('UTC'), session: { 'app.tenant_id': '7' } },
+      first.id,
+    )
+    expect(await only(part, whose)).toBe('7')
+    expect(await only(part, `current_setting('DateStyle')`)).toBe('ISO, YMD')
+  }
+  first.finish()
+  await first[Symbol.asyncDispose]()
+  await using second = await Snapshot.take(optionsFor('UTC'))
+  expect(backendOf(second)).toBe(backendOf(first))
+  expect(await only(second, whose)).toBeOneOf([null, ''])
 })
