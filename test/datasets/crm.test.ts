@@ -48,7 +48,7 @@ const postgresTypes: Readonly<Record<ScalarType, string>> = {
 }
 const postgresType = (type: ColumnType) => postgresTypes[scalarOf(type)] + (isList(type) ? '[]' : '')
 
-const datasets = crmDatasets.map((dataset) => [dataset.name, dataset] as const)
+const datasets = registry.all().map((dataset) => [dataset.name, dataset] as const)
 const relations = crmDatasets.flatMap((dataset) =>
   Object.entries(dataset.relations ?? {}).map(
     ([name, relation]) => [dataset.name, name, dataset, relation] as const,

@@ -290,6 +290,36 @@ test('a worker makes those that wait when their turn comes, with nobody else at 
   expect(await states()).toEqual(Array.from({ length: 5 }, () => 'completed'))
 })
 
+test('before it has begun an export is estimated by those ahead of it and by how long its like took', async () => {
+  const estimateOf = async (row: Export) => {
+    const { data } = await app.graphql<{ export: { estimatedCompletionAt: string | null } }>(
+      'query ($id: ID!) { export(id: $id) { estimatedCompletionAt } }',
+      { id: row.id },
+      organization.key,
+    )
+    const text = data!.export.estimatedCompletionAt
+    return text === null ? null : (Date.parse(text) - clock.now().getTime()) / 1000
+  }
+  const [past] = await submitMany(1)
+  // Nothing is known of an organization's first export.
+  expect(await estimateOf(past!)).toBeNull()
+  await sql(
+    app.database.ownerUrl,
+    "UPDATE sluice.exports SET status = 'completed', attempt = 1, started_at = created_at, completed_at = created_at + interval '60 seconds' WHERE id = $1",
+    [past!.id],
+  )
+  const [first, second, third, fourth] = await submitMany(4)
+  await sql(
+    app.database.ownerUrl,
+    "UPDATE sluice.exports SET status = 'processing', started_at = $2, estimated_completion_at = $3 WHERE id = $1",
+    [first!.id, clock.now(), new Date(clock.now().getTime() + 20_000)],
+  )
+  // Begun, and not yet taken by a worker: 60 s. Then one after 20 s, one after 60 s, each as long again.
+  expect(await estimateOf(second!)).toBeCloseTo(60, -1)
+  expect(await estimateOf(third!)).toBeCloseTo(80, -1)
+  expect(await estimateOf(fourth!)).toBeCloseTo(120, -1)
+})
+
 test('a dry run meets the limits, says what would be made, and makes nothing', async () => {
   await submitMany(2)
   const before = await states()

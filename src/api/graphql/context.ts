@@ -3,9 +3,11 @@ import DataLoader from 'dataloader'
 import type { Authenticated } from '../../lifecycle/authenticate.ts'
 import type { ExportFeed } from '../../lifecycle/export-feed.ts'
 import { forOrganization } from '../../lifecycle/for-organization.ts'
+import { type Forecast, forecastExports } from '../../lifecycle/forecast-exports.ts'
 import type { Services } from '../../lifecycle/services.ts'
 import type { SigningKeys } from '../../lifecycle/signing-keys.ts'
 import { ApiKey } from '../../platform/db/entities/api-key.ts'
+import type { Export } from '../../platform/db/entities/export.ts'
 import { ExportEvent } from '../../platform/db/entities/export-event.ts'
 import { ExportFile } from '../../platform/db/entities/export-file.ts'
 import { Organization } from '../../platform/db/entities/organization.ts'
@@ -33,6 +35,8 @@ interface Loaders {
   /** Files of an export, in order. */
   files(exportId: string): Promise<ExportFile[]>
   events(exportId: string): Promise<ExportEvent[]>
+  /** Of one that has not begun. */
+  forecast(row: Export): Promise<Forecast | undefined>
   apiKey(id: string): Promise<ApiKey | null>
   /** With its plan. */
   organization(id: string): Promise<Organization>
@@ -41,11 +45,11 @@ interface Loaders {
 export function createContext(all: ApiServices, principal: Authenticated | null): Context {
   const services = forOrganization(all, principal?.organizationId ?? null)
   const em = services.orm.em.fork()
-  return { services, principal, em, load: createLoaders(em) }
+  return { services, principal, em, load: createLoaders(services, em) }
 }
 
 /** One query for all exports of a page. Nothing is cached: in a subscription the same loader serves many states. */
-function createLoaders(em: EntityManager): Loaders {
+function createLoaders(services: ApiServices, em: EntityManager): Loaders {
   const files = new DataLoader(
     async (exportIds: readonly string[]) => {
       const rows = await em
@@ -76,10 +80,28 @@ function createLoaders(em: EntityManager): Loaders {
     const byId = new Map(rows.map((row) => [row.id, row]))
     return ids.map((id) => byId.get(id) ?? new Error(`No organization ${id}`))
   })
+  const forecasts = new DataLoader(
+    async (rows: readonly Export[]) => {
+      const byOrganization = Map.groupBy(rows, (row) => row.organization.id)
+      const found = await Promise.all(
+        [...byOrganization].map(([id, of]) =>
+          forecastExports(
+            services,
+            id,
+            of.map((row) => row.id),
+          ),
+        ),
+      )
+      const all = new Map(found.flatMap((each) => [...each]))
+      return rows.map(({ id }) => all.get(id))
+    },
+    { cache: false },
+  )
   return {
     files: (id) => files.load(id),
     events: (id) => events.load(id),
     apiKey: (id) => apiKeys.load(id),
     organization: (id) => organizations.load(id),
+    forecast: (row) => forecasts.load(row),
   }
 }

@@ -2,6 +2,7 @@ import { signFileUrl } from '../../core/signed-url.ts'
 import { compressions, contentEncodings, type ExportSpec, exportFormats } from '../../core/spec.ts'
 import { stageSentence } from '../../core/stage-sentence.ts'
 import { exportStages, exportStatuses } from '../../core/status.ts'
+import { completionOf } from '../../lifecycle/forecast-exports.ts'
 import type { ApiKey } from '../../platform/db/entities/api-key.ts'
 import { Export } from '../../platform/db/entities/export.ts'
 import type { ExportEvent } from '../../platform/db/entities/export-event.ts'
@@ -271,8 +272,11 @@ export const ExportType = builder.node(builder.objectRef<Export>('Export'), {
       type: 'DateTime',
       nullable: true,
       description:
-        'When it will be done at the pace so far; null while there is no pace yet, and after the end.',
-      resolve: (row) => row.estimatedCompletionAt ?? null,
+        'When it will be done: at the pace so far; before it has begun, by what lies before it in the queue and by how long its like took lately. Null while nothing is known, and after the end.',
+      resolve: async (row, _args, { load, services }) =>
+        row.status === 'pending'
+          ? completionOf(await load.forecast(row), services.now())
+          : (row.estimatedCompletionAt ?? null),
     }),
     attempt: t.exposeInt('attempt', { description: 'Tries begun.' }),
     version: t.field({

@@ -1,6 +1,7 @@
 import { z } from '@hono/zod-openapi'
 import { estimateExport } from '../../../../lifecycle/estimate-export.ts'
 import { findExport } from '../../../../lifecycle/find-export.ts'
+import { forecastExports } from '../../../../lifecycle/forecast-exports.ts'
 import { pageRows } from '../../../../lifecycle/page-rows.ts'
 import { submitExport } from '../../../../lifecycle/submit-export.ts'
 import { namingConditions } from '../../conditions.ts'
@@ -43,7 +44,9 @@ export const routes: readonly Route[] = [
       return await namingConditions(conditions, 'filters', async () => {
         const { seconds } = await estimateExport(services, principal, request)
         const { export: row } = await submitExport(services, principal, request)
-        return { status: 200, body: toStarted(row, seconds) }
+        const forecasts = await forecastExports(services, principal.organizationId, [row.id])
+        const { waitSeconds = 0 } = forecasts.get(row.id) ?? {}
+        return { status: 200, body: toStarted(row, waitSeconds + seconds) }
       })
     },
   }),
