@@ -14,7 +14,11 @@ export interface ExportWords {
   readonly option?: readonly string[]
   readonly dedupe?: number
   readonly labels?: string | true
+  readonly valueLabels?: true
   readonly expand?: string
+  readonly newOnly?: true
+  readonly mail?: true
+  readonly contentEncoding?: string
   readonly limit?: number
   readonly rowsPerFile?: number
   readonly bytesPerFile?: number
@@ -44,6 +48,14 @@ export function withExportWords(command: Command): Command {
     .option('--name <name>', "what the export and its file are called (default: the dataset's label)")
     .option('--dedupe <seconds>', 'take an equal export that is under way or at most so old', parseCount)
     .option('--labels [language]', 'labels for people as headers, in a language such as de')
+    .option('--value-labels', 'enumerations by their labels, in the language of --labels')
+    .option('--new-only', 'without the rows that earlier exports delivered')
+    .option('--mail', "tell the key's owner by mail when it has ended")
+    .addOption(
+      new Option('--content-encoding <kind>', 'stored and sent encoded, under its plain name').choices([
+        'gzip',
+      ]),
+    )
     .option('--expand <relation>', 'one row for each related row, instead of a list in one cell')
     .option('--limit <rows>', 'the first so many rows only', parseCount)
     .option('--rows-per-file <rows>', 'several files of so many rows at most', parseCount)
@@ -70,6 +82,10 @@ export function exportInput(dataset: string, words: ExportWords): CreateExportIn
     ...(words.dedupe === undefined ? {} : { dedupeWithinSeconds: words.dedupe }),
     ...(words.labels === undefined ? {} : { headers: 'LABELS' as const }),
     ...(typeof words.labels === 'string' ? { language: words.labels } : {}),
+    ...(words.valueLabels ? { values: 'LABELS' as const } : {}),
+    ...(words.newOnly ? { excludeDelivered: true } : {}),
+    ...(words.mail ? { notifyByMail: true } : {}),
+    ...(words.contentEncoding === undefined ? {} : { contentEncoding: 'GZIP' as const }),
     ...(words.expand === undefined ? {} : { expand: words.expand }),
     ...(words.limit === undefined ? {} : { limit: words.limit }),
     ...(words.rowsPerFile === undefined ? {} : { maxRowsPerFile: words.rowsPerFile }),

@@ -18,6 +18,10 @@ test('the words of the command line become the input of createExport', () => {
       limit: 10,
       rowsPerFile: 1_000,
       bytesPerFile: 5_000_000_000,
+      valueLabels: true,
+      newOnly: true,
+      mail: true,
+      contentEncoding: 'gzip',
       option: [
         'formulaGuard=false',
         'delimiter=tab',
@@ -40,6 +44,10 @@ test('the words of the command line become the input of createExport', () => {
     limit: 10,
     maxRowsPerFile: 1_000,
     maxBytesPerFile: 5_000_000_000,
+    values: 'LABELS',
+    excludeDelivered: true,
+    notifyByMail: true,
+    contentEncoding: 'GZIP',
     options: {
       formulaGuard: false,
       delimiter: '\t',

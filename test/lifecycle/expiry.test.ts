@@ -2,7 +2,9 @@ import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { authenticate } from '../../src/lifecycle/authenticate.ts'
 import { expireExports, purgeExports } from '../../src/lifecycle/expire-exports.ts'
+import { submitExport } from '../../src/lifecycle/submit-export.ts'
 import { sweepStorage } from '../../src/lifecycle/sweep-storage.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { Clock } from '../support/clock.ts'
@@ -238,4 +240,38 @@ test('the sweep never removes a file that is published while it looks', async ()
   })
   await sweepStorage({ ...app.api.services, orm: publishing })
   expect(storedOf(id)).toHaveLength(1)
+})
+
+test('files and records live as long as the request says, where it says so', async () => {
+  const principal = (await authenticate(app.api.services, app.key))!
+  const { export: row } = await submitExport(app.api.services, principal, {
+    door: 'test',
+    dataset: 'deals',
+    columns: [{ name: 'id' }],
+    fileLifetimeSeconds: 2 * day,
+    recordLifetimeSeconds: 5 * day,
+  })
+  const last = await settle(app, row.id)
+  expect(Date.parse(last.expiresAt!) - Date.parse(last.completedAt!)).toBe(2 * day * 1000)
+  clock.moveBy(2 * day + 60)
+  await expireExports(app.api.services)
+  expect(storedOf(row.id)).toEqual([])
+  expect(await settle(app, row.id)).toMatchObject({ status: 'EXPIRED', rowsExported: 300 })
+  clock.moveBy(3 * day)
+  await purgeExports(app.api.services)
+  expect(await sql(app.database.ownerUrl, 'SELECT id FROM sluice.exports WHERE id = $1', [row.id])).toEqual(
+    [],
+  )
+})
+
+test.each([
+  ['fileLifetimeSeconds', 5],
+  ['recordLifetimeSeconds', 1e12],
+  ['fileLifetimeSeconds', 1.5],
+] as const)('%s cannot be %d', async (path, seconds) => {
+  const principal = (await authenticate(app.api.services, app.key))!
+  const request = { door: 'test', dataset: 'deals', [path]: seconds }
+  await expect(submitExport(app.api.services, principal, request)).rejects.toThrow(
+    `${path}: must be a whole number from 60 to`,
+  )
 })

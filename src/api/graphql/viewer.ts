@@ -1,3 +1,4 @@
+import { type LimitPool, poolOf } from '../../core/limits.ts'
 import { scopes } from '../../core/scope.ts'
 import type { Authenticated } from '../../lifecycle/authenticate.ts'
 import type { Organization } from '../../platform/db/entities/organization.ts'
@@ -9,6 +10,40 @@ const ScopeEnum = builder.enumType('Scope', {
   values: Object.fromEntries(
     scopes.map((scope) => [scope.toUpperCase().replace(':', '_'), { value: scope }]),
   ) as Record<string, { value: (typeof scopes)[number] }>,
+})
+
+const BeyondConcurrencyEnum = builder.enumType('BeyondConcurrency', {
+  description: 'What meets an export that would be one too many at once.',
+  values: {
+    REFUSE: { value: 'refuse', description: 'LimitExceededError.' },
+    QUEUE: { value: 'queue', description: 'It is accepted, and waits for its turn.' },
+  } as const,
+})
+
+const DoorLimitsType = builder.objectRef<LimitPool>('DoorLimits').implement({
+  description: "Limits of one door, instead of the plan's. null: no limit.",
+  fields: (t) => ({
+    door: t.string({
+      description: '`graphql`, or the name of a REST dialect.',
+      resolve: ({ door }) => door ?? '',
+    }),
+    exportsPerHour: t.exposeInt('exportsPerHour', {
+      nullable: true,
+      description: 'Accepted exports in any 60 minutes.',
+    }),
+    exportsPerDay: t.exposeInt('exportsPerDay', {
+      nullable: true,
+      description: 'Accepted exports in any 24 hours.',
+    }),
+    maxConcurrentExports: t.exposeInt('maxConcurrentExports', {
+      nullable: true,
+      description: 'Exports pending or processing at once.',
+    }),
+    beyondConcurrency: t.expose('beyondConcurrency', {
+      type: BeyondConcurrencyEnum,
+      description: 'What meets one too many.',
+    }),
+  }),
 })
 
 const PlanType = builder.objectRef<Plan>('Plan').implement({
@@ -29,6 +64,18 @@ const PlanType = builder.objectRef<Plan>('Plan').implement({
       nullable: true,
       description: 'Exports pending or processing at once.',
       resolve: (plan) => plan.maxConcurrentExports ?? null,
+    }),
+    beyondConcurrency: t.expose('beyondConcurrency', {
+      type: BeyondConcurrencyEnum,
+      description: 'What meets one too many at once.',
+    }),
+    doors: t.field({
+      type: [DoorLimitsType],
+      description: 'Doors whose exports are counted on their own.',
+      resolve: (plan) =>
+        Object.keys(plan.doorLimits)
+          .sort()
+          .map((door) => poolOf(plan, door)),
     }),
     requestsPerMinute: t.int({
       nullable: true,
