@@ -62,7 +62,7 @@ export function describeRoute(dialect: Dialect, route: Route) {
     operationId: route.operationId,
     tags: [dialect.title],
     summary: route.summary,
-    ...(route.description ? { description: route.description } : {}),
+    description: route.description ?? `${route.summary}.`,
     security: dialect.auth.map((scheme) => ({ [scheme]: [] })),
     request: {
       ...(route.params ? { params: route.params as z.ZodObject } : {}),

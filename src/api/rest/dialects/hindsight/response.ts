@@ -20,7 +20,17 @@ export const exportSchema = z
     failed_at: z.string().optional(),
     expires_at: z.string().optional(),
   })
-  .openapi('HindsightExport')
+  .openapi('HindsightExport', {
+    example: {
+      export_id: 'exp_01jAKQq3dQGCj2pVcWmYtE',
+      status: 'completed',
+      download_url: 'https://sluice.example/files/…/Deals_2026-03-10.csv?expires=…',
+      rows_exported: 150,
+      created_at: '2026-03-10T12:00:00Z',
+      completed_at: '2026-03-10T12:02:30Z',
+      expires_at: '2026-03-17T12:02:30Z',
+    },
+  })
 
 export const startedSchema = z
   .object({

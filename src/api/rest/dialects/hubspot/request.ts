@@ -19,7 +19,7 @@ function word<const Words extends readonly [string, ...string[]]>(words: Words) 
     .string()
     .toUpperCase()
     .pipe(z.enum(words))
-    .openapi({ type: 'string', enum: [...words] })
+    .openapi({ type: 'string', enum: [...words, ...words.map((word) => word.toLowerCase())] })
 }
 
 const ofSdks = z.unknown().optional().openapi({ description: "Sent by the vendor's SDKs; has no effect." })

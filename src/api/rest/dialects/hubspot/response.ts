@@ -39,7 +39,19 @@ export const statusSchema = z
     ),
     links,
   })
-  .openapi('HubSpotExportStatus')
+  .openapi('HubSpotExportStatus', {
+    example: {
+      status: 'COMPLETE',
+      result: 'https://sluice.example/files/…/All_contacts_2026-03-10.csv?expires=…',
+      downloadUrl: 'https://sluice.example/files/…/All_contacts_2026-03-10.csv?expires=…',
+      requestedAt: '2026-03-10T12:00:00.000Z',
+      startedAt: '2026-03-10T12:00:00.120Z',
+      completedAt: '2026-03-10T12:00:02.480Z',
+      numErrors: 0,
+      errors: [],
+      links: {},
+    },
+  })
 
 export async function toStatus(services: RestServices, row: Export): Promise<z.infer<typeof statusSchema>> {
   const [linked] = await linkFiles(services, row, linkLifetimeSeconds)
@@ -98,7 +110,19 @@ export const detailsSchema = z
     createdAt: z.string(),
     updatedAt: z.string(),
   })
-  .openapi('HubSpotExport')
+  .openapi('HubSpotExport', {
+    example: {
+      id: '123',
+      exportName: 'All contacts',
+      exportType: 'VIEW',
+      exportState: 'DONE',
+      objectType: 'CONTACT',
+      objectProperties: ['email', 'firstname'],
+      recordCount: 150,
+      createdAt: '2026-03-10T12:00:00.000Z',
+      updatedAt: '2026-03-10T12:00:02.480Z',
+    },
+  })
 
 const stateOf = {
   pending: 'ENQUEUED',
