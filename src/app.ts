@@ -17,7 +17,12 @@ export interface Api {
 
 export type ApiConfig = Pick<
   Config,
-  'publicUrl' | 'limitRates' | 'addressRequestsPerMinute' | 'trustedProxies'
+  | 'publicUrl'
+  | 'limitRates'
+  | 'addressRequestsPerMinute'
+  | 'trustedProxies'
+  | 'hienergyDedupeSeconds'
+  | 'hienergyChunkRows'
 >
 
 /** The API of one process: HTTP, GraphQL, subscriptions. Makes no files. */
@@ -30,6 +35,7 @@ export async function createApi(config: ServicesConfig & ApiConfig, overrides: O
     feed,
     signingKeys: new SigningKeys(services),
     gate: new Gate(services, config),
+    hienergy: { dedupeSeconds: config.hienergyDedupeSeconds, chunkRows: config.hienergyChunkRows },
     publicUrl: () => publicUrl ?? 'http://localhost',
   }
   const server = createHttpServer(apiServices, config)

@@ -147,6 +147,18 @@ export const settings = {
     'Proxies in front of the server that append to X-Forwarded-For; 0: the header is ignored.',
     integer(0, 0, 10),
   ),
+  hienergyDedupeSeconds: setting(
+    'SLUICE_HIENERGY_DEDUPE_SECONDS',
+    '600',
+    'How long a completed export answers an equal request through the HiEnergy dialect. 0: never, nor one that is under way.',
+    integer(600, 0, 604_800),
+  ),
+  hienergyChunkRows: setting(
+    'SLUICE_HIENERGY_CHUNK_ROWS',
+    '500000',
+    'Rows from which on an export through the HiEnergy dialect is delivered in several files, of so many rows each. Excel can hold 1,048,575.',
+    integer(500_000, 100, 1_048_575),
+  ),
   smtpUrl: setting(
     'SLUICE_SMTP_URL',
     'none',

@@ -14,6 +14,8 @@ export interface ExportListFilter {
   readonly dataset?: readonly string[]
   /** Any of these doors. */
   readonly door?: readonly string[]
+  /** A member of what the door remembers of the request, and any of these values. */
+  readonly doorDetail?: { readonly name: string; readonly values: readonly string[] }
 }
 
 export interface ExportList {
@@ -43,6 +45,9 @@ export async function listExports(
     ...(filter.status ? { status: { $in: [...filter.status] } } : {}),
     ...(filter.dataset ? { dataset: { $in: [...filter.dataset] } } : {}),
     ...(filter.door ? { door: { $in: [...filter.door] } } : {}),
+    ...(filter.doorDetail
+      ? { doorDetails: { [filter.doorDetail.name]: { $in: [...filter.doorDetail.values] } } }
+      : {}),
   }
   // One more than the page tells whether there is another.
   const rows = await em.find(Export, where, {

@@ -12,9 +12,10 @@ import { ExportEvent } from '../../platform/db/entities/export-event.ts'
 import { ExportFile } from '../../platform/db/entities/export-file.ts'
 import { Organization } from '../../platform/db/entities/organization.ts'
 import type { Gate } from '../gate.ts'
+import type { RestServices } from '../rest/dialect.ts'
 
 /** What the API's process has besides the services. */
-export interface ApiServices extends Services {
+export interface ApiServices extends Services, Pick<RestServices, 'hienergy'> {
   readonly feed: ExportFeed
   readonly signingKeys: SigningKeys
   readonly gate: Gate

@@ -108,6 +108,8 @@ export class JsonText {
 
 export interface RestServices extends Services, LinkServices {
   readonly gate: Gate
+  /** Of that dialect: how long a completed export answers an equal request, and rows of one file. */
+  readonly hienergy: { readonly dedupeSeconds: number; readonly chunkRows: number }
 }
 
 /** Types a route's handler by its schemas. */

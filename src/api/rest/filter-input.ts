@@ -3,6 +3,7 @@ export type FilterInput =
   | { readonly and: readonly FilterInput[] }
   | { readonly or: readonly FilterInput[] }
   | { readonly not: FilterInput }
+  | { readonly search: unknown }
   | { readonly field: { readonly column: string; readonly operator: string; readonly value: unknown } }
   | {
       readonly relation: {

@@ -59,13 +59,11 @@ function listRoute(
     responses: listed,
     async handle({ services, principal, query }) {
       const fields = fieldsOf(query._fields)
-      const dataset =
-        types &&
-        services.datasets.all().flatMap((each) => {
-          const view = viewOf(each)
-          return view && types.includes(view.objectType) ? [each.name] : []
-        })
-      const page = await listExports(services, principal, dataset ? { dataset } : {}, {
+      const filter = {
+        door: ['close'],
+        ...(types ? { doorDetail: { name: 'type', values: types } } : {}),
+      }
+      const page = await listExports(services, principal, filter, {
         offset: query._skip,
         limit: query._limit,
       })
@@ -159,12 +157,12 @@ export const routes: readonly Route[] = [
   }),
   listRoute('/api/v1/export', 'close.listExports', 'All exports', null),
   listRoute('/api/v1/export/lead', 'close.listLeadExports', 'Exports of leads and what belongs to them', [
-    'lead',
-    'contact',
-    'opportunity',
+    'leads',
+    'contacts',
+    'lead_opps',
   ]),
   listRoute('/api/v1/export/opportunity', 'close.listOpportunityExports', 'Exports of opportunities', [
-    'opportunity',
+    'opps',
   ]),
   getRoute('/api/v1/export/{id}', 'close.getExport'),
   getRoute('/api/v1/export/lead/{id}', 'close.getLeadExport'),
