@@ -1,7 +1,8 @@
-import { type LimitPool, poolOf } from '../core/limits.ts'
+import { poolOf } from '../core/limits.ts'
 import { secondsUntilEachBegins } from '../core/queue-forecast.ts'
 import type { Export } from '../platform/db/entities/export.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
+import { poolSql } from './pool-sql.ts'
 import type { Services } from './services.ts'
 
 /** Past exports that are learned from. */
@@ -17,11 +18,9 @@ export interface Forecast {
   readonly runSeconds: number | null
 }
 
-interface Open {
-  readonly id: string
-  readonly door: string
-  readonly dataset: string
-  readonly format: string
+type Row = Pick<Export, 'id' | 'door' | 'dataset' | 'format' | 'queuePosition'>
+
+interface Open extends Pick<Row, 'id' | 'dataset' | 'format'> {
   readonly waits: boolean
   /** Null while there is no pace yet. */
   readonly remaining: number | null
@@ -32,42 +31,64 @@ interface Open {
 export async function forecastExports(
   services: Pick<Services, 'orm' | 'now'>,
   organizationId: string,
-  exportIds: readonly string[],
+  rows: readonly Row[],
 ): Promise<Map<string, Forecast>> {
+  const lengthOf = await learnLengths(services, organizationId)
+  const waits = await waitsOf(services, organizationId, rows, lengthOf)
+  return new Map(
+    rows.map((row) => [row.id, { waitSeconds: waits.get(row.id) ?? 0, runSeconds: lengthOf(row) }]),
+  )
+}
+
+type LengthOf = (of: Pick<Row, 'dataset' | 'format'>) => number | null
+
+/** Seconds until their turn comes, of those that wait for one. */
+async function waitsOf(
+  services: Pick<Services, 'orm' | 'now'>,
+  organizationId: string,
+  rows: readonly Row[],
+  lengthOf: LengthOf,
+): Promise<Map<string, number>> {
+  const waits = new Map<string, number>()
+  const waiting = rows.filter(({ queuePosition }) => queuePosition != null)
+  if (waiting.length === 0) return waits
   const em = services.orm.em.fork()
   const organization = await em.findOneOrFail(Organization, organizationId, { populate: ['plan'] })
   const plan = organization.plan.getEntity()
-  const now = services.now()
-  const open = await em.execute<Open[]>(
-    `select id, door, dataset, format, queue_position is not null as waits,
-            extract(epoch from estimated_completion_at - ?::timestamptz)::float as remaining,
-            case when status = 'processing' then extract(epoch from ?::timestamptz - started_at)::float else 0 end as elapsed
-     from sluice.exports where organization_id = ? and status in ('pending', 'processing')
-     order by queue_position nulls first, number`,
-    [now, now, organizationId],
-  )
-  const lengthOf = await learnLengths(services, organizationId)
-  const forecasts = new Map<string, Forecast>()
-  const wanted = new Set(exportIds)
-  const pools = Map.groupBy(open, ({ door }) => poolOf(plan, door).door)
-  for (const exports of pools.values()) {
-    const pool: LimitPool = poolOf(plan, exports[0]!.door)
-    const begun = exports.filter(({ waits }) => !waits)
-    const waiting = exports.filter(({ waits }) => waits)
+  const pools = Map.groupBy(waiting, ({ door }) => poolOf(plan, door).door)
+  for (const [first] of pools.values()) {
+    const pool = poolOf(plan, first!.door)
+    const open = await openOf(services, organizationId, poolSql(pool, plan.doorLimits))
+    const inLine = open.filter((each) => each.waits)
     const starts = secondsUntilEachBegins(
-      begun.map((each) =>
-        Math.max(minRemainingSeconds, each.remaining ?? (lengthOf(each) ?? 0) - each.elapsed),
-      ),
-      waiting.map((each) => lengthOf(each) ?? minRemainingSeconds),
+      open
+        .filter((each) => !each.waits)
+        .map((each) => Math.max(minRemainingSeconds, each.remaining ?? (lengthOf(each) ?? 0) - each.elapsed)),
+      inLine.map((each) => lengthOf(each) ?? minRemainingSeconds),
       pool.maxConcurrentExports ?? Number.POSITIVE_INFINITY,
     )
-    for (const each of begun) forecasts.set(each.id, { waitSeconds: 0, runSeconds: lengthOf(each) })
-    waiting.forEach((each, index) => {
-      forecasts.set(each.id, { waitSeconds: starts[index]!, runSeconds: lengthOf(each) })
+    inLine.forEach(({ id }, index) => {
+      waits.set(id, starts[index]!)
     })
   }
-  for (const id of forecasts.keys()) if (!wanted.has(id)) forecasts.delete(id)
-  return forecasts
+  return waits
+}
+
+/** As many as a pool with a queue holds: those under way, by its limit, and those that wait, in their order. */
+async function openOf(
+  services: Pick<Services, 'orm' | 'now'>,
+  organizationId: string,
+  ofPool: ReturnType<typeof poolSql>,
+): Promise<Open[]> {
+  const now = services.now()
+  return await services.orm.em.fork().execute<Open[]>(
+    `select id, dataset, format, queue_position is not null as waits,
+            extract(epoch from estimated_completion_at - ?::timestamptz)::float as remaining,
+            case when status = 'processing' then extract(epoch from ?::timestamptz - started_at)::float else 0 end as elapsed
+     from sluice.exports where organization_id = ? and status in ('pending', 'processing') and ${ofPool.sql}
+     order by queue_position nulls first, number`,
+    [now, now, organizationId, ...ofPool.params],
+  )
 }
 
 /** When a pending export will be done; null while nothing is known of its like. */
@@ -77,10 +98,7 @@ export function completionOf(forecast: Forecast | undefined, now: Date): Date | 
 }
 
 /** How long the organization's latest exports took: those of the same dataset and format, else all of them. */
-async function learnLengths(
-  services: Pick<Services, 'orm'>,
-  organizationId: string,
-): Promise<(of: Pick<Export, 'dataset' | 'format'> | Open) => number | null> {
+async function learnLengths(services: Pick<Services, 'orm'>, organizationId: string): Promise<LengthOf> {
   const rows = await services.orm.em
     .fork()
     .execute<{ dataset: string | null; format: string | null; seconds: number }[]>(

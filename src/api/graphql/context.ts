@@ -85,13 +85,7 @@ function createLoaders(services: ApiServices, em: EntityManager): Loaders {
     async (rows: readonly Export[]) => {
       const byOrganization = Map.groupBy(rows, (row) => row.organization.id)
       const found = await Promise.all(
-        [...byOrganization].map(([id, of]) =>
-          forecastExports(
-            services,
-            id,
-            of.map((row) => row.id),
-          ),
-        ),
+        [...byOrganization].map(([id, of]) => forecastExports(services, id, of)),
       )
       const all = new Map(found.flatMap((each) => [...each]))
       return rows.map(({ id }) => all.get(id))

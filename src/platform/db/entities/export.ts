@@ -22,6 +22,8 @@ export const Export = defineEntity({
     { name: 'exports_by_dataset_name', properties: ['organization', 'dataset', 'status', 'name', 'id'] },
     { name: 'exports_expiry', properties: ['status', 'expiresAt'] },
     { name: 'exports_purge', properties: ['purgeAt'] },
+    // Those that wait are few among all: whoever asks for them begins at the first that is not NULL.
+    { name: 'exports_waiting', properties: ['queuePosition', 'organization'] },
   ],
   uniques: [
     { name: 'exports_number', properties: ['organization', 'number'] },

@@ -44,7 +44,7 @@ export const routes: readonly Route[] = [
       return await namingConditions(conditions, 'filters', async () => {
         const { seconds } = await estimateExport(services, principal, request)
         const { export: row } = await submitExport(services, principal, request)
-        const forecasts = await forecastExports(services, principal.organizationId, [row.id])
+        const forecasts = await forecastExports(services, principal.organizationId, [row])
         const { waitSeconds = 0 } = forecasts.get(row.id) ?? {}
         return { status: 200, body: toStarted(row, waitSeconds + seconds) }
       })
