@@ -1,4 +1,4 @@
-import { SluiceError } from '../core/errors.ts'
+import { SluiceError, ValidationError } from '../core/errors.ts'
 import { ExportFailure } from '../core/failure.ts'
 import { ComputeFailedError } from '../engine/computed/errors.ts'
 import { ColumnDroppedError } from '../engine/plan/plan-query.ts'
@@ -34,6 +34,10 @@ export function failureOf(error: unknown): ExportFailure {
   if (error instanceof StorageUnavailableError)
     return new ExportFailure('STORAGE_UNAVAILABLE', 'The storage could not take the file.', options)
   if (error instanceof ComputeFailedError) return new ExportFailure('COMPUTE_FAILED', error.message, options)
+  // A format that cannot have these columns; an older Sluice or another door let them pass.
+  if (error instanceof ValidationError) {
+    return new ExportFailure('FORMAT_LIMIT_EXCEEDED', `${error.message}.`, options)
+  }
   // A format says itself what it cannot hold, and what to do instead.
   if (error instanceof SluiceError && 'retryable' in error) {
     return new ExportFailure(error.retryable ? 'INTERNAL' : 'FORMAT_LIMIT_EXCEEDED', error.message, options)

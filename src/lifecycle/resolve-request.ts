@@ -13,6 +13,7 @@ import {
   type Compression,
   compressions,
   contentEncodings,
+  type ExportFormat,
   type ExportSpec,
   type FileLimits,
   type SortKey,
@@ -23,6 +24,8 @@ import { unknownName } from '../core/unknown-name.ts'
 
 /** PostgreSQL's own limit for the columns of a result. */
 const maxColumns = 1_600
+/** Of Excel 97 to 2003. */
+const maxXlsColumns = 256
 const maxNameLength = 200
 const maxHeaderLength = 1_000
 const maxNestedHeaderBytes = 63
@@ -51,7 +54,7 @@ export function resolveRequest(
     { ...context, headerOf: resolveHeaders(request, issues) },
     issues,
   )
-  checkWidth(columns, dataset, issues)
+  checkWidth(columns, format, dataset, issues)
   const expand = resolveExpand(request.expand, context, issues)
   const options = resolveOptions(format, request.options, issues)
   const compression = resolveCompression(request.compression ?? 'none', issues)
@@ -241,7 +244,16 @@ function resolveColumns(
 }
 
 /** Functions' own columns and the key are read beside those of the file. */
-function checkWidth(columns: readonly SpecColumn[], dataset: Dataset, issues: Issue[]): void {
+function checkWidth(
+  columns: readonly SpecColumn[],
+  format: ExportFormat,
+  dataset: Dataset,
+  issues: Issue[],
+): void {
+  if (format === 'xls' && columns.length > maxXlsColumns) {
+    const message = `an XLS sheet has at most ${maxXlsColumns} columns, not ${columns.length}; XLSX has room for more`
+    issues.push({ path: 'columns', message })
+  }
   const read = new Set(columns.flatMap(({ name }) => findColumn(dataset, name)?.compute?.from ?? []))
   if (read.size === 0 || columns.length + read.size + keyOf(dataset).length <= maxColumns) return
   const message = `takes ${maxColumns} columns at most, those that computed columns are made from included`

@@ -137,7 +137,11 @@ function readLooks(globals: readonly BiffRecord[]): Look[] {
   const bolds = data(0x0031).map((font) => font.readUInt16LE(6) >= 700)
   bolds.splice(4, 0, false) // the font index 4 does not exist
   const formats = new Map(
-    data(0x041e).map((format) => [format.readUInt16LE(0), format.toString('latin1', 5)]),
+    // The fifth byte says whether a character has two.
+    data(0x041e).map((format) => [
+      format.readUInt16LE(0),
+      format.toString(format[4] === 1 ? 'utf16le' : 'latin1', 5),
+    ]),
   )
   formats.set(1, '0') // built-in
   return data(0x00e0).map((xf) => ({

@@ -119,3 +119,54 @@ function short(value: string | null): string | null {
     ? String(Number(Number(value).toFixed(9)))
     : value
 }
+
+test('a column’s own format is how its cells are shown; their values keep all digits', async () => {
+  const shown = {
+    ...tableDataset('shown', {
+      price: { type: 'decimal', label: 'price', format: { decimals: 2, excel: '#,##0.00 "€" & <b>' } },
+      rate: { type: 'float', label: 'rate', format: { decimals: 3 } },
+      day: { type: 'date', label: 'day', format: { pattern: 'dddd, D. MMM YYYY' } },
+      at: { type: 'timestamptz', label: 'at', format: { pattern: 'DD/MM/YY [um] HH:mm:ss.SSS Z' } },
+      plain: { type: 'decimal', label: 'plain' },
+    }),
+    source: {
+      query: `SELECT 1 AS n, 1234.567 AS price, 0.125::float8 AS rate, date '2026-03-10' AS day,
+        timestamptz '2026-03-10 12:00:00.5+00' AS at, 1.5 AS plain`,
+    },
+  }
+  const formats = [
+    '#,##0.00 "€" & <b>',
+    '0.000',
+    'dddd", "d. mmm yyyy',
+    'dd/mm/yy "um" hh:mm:ss.000',
+    'General',
+  ]
+  const values = [1234.567, 0.125, 46091, 46091.500005787035, 1.5]
+
+  const xls = readXls(await exportFile({ url: database.adminUrl, dataset: shown, format: 'xls' }))
+  const cells = xls[0]!.rows[1]!
+  expect(cells.map((cell) => cell?.value)).toEqual(values)
+  expect(cells.map((cell) => cell?.format)).toEqual(formats)
+
+  const { sheets, parts } = readXlsx(
+    await exportFile({ url: database.adminUrl, dataset: shown, format: 'xlsx' }),
+  )
+  const styles = parts.get('xl/styles.xml')!
+  const codes = new Map(
+    [...styles.matchAll(/numFmtId="(\d+)" formatCode="([^"]*)"/g)].map(([, id, code]) => [id, code]),
+  )
+  const xfs = [
+    .../<cellXfs count="\d+">(.*?)<\/cellXfs>/s.exec(styles)![1]!.matchAll(/<xf numFmtId="(\d+)"/g),
+  ]
+  const found = [...'ABCDE'].map((column) => sheets[0]!.cells[`${column}2`]!)
+  expect(found.map(({ value }) => Number(value))).toEqual(values)
+  expect(found.map(({ style }) => codes.get(xfs[style]![1]!) ?? 'General')).toEqual(
+    formats.map((format) =>
+      format
+        .replaceAll('&', '&amp;')
+        .replaceAll('<', '&lt;')
+        .replaceAll('>', '&gt;')
+        .replaceAll('"', '&quot;'),
+    ),
+  )
+})

@@ -6,9 +6,10 @@ const utf16CodePage = 1200
 
 /**
  * The workbook globals up to the names of the sheets: what holds for all sheets.
+ * @param ownFormats of columns, each once
  * @see [MS-XLS] 2.1.7.20.3 Globals Substream
  */
-export function globalsHead(sheets: number): Buffer {
+export function globalsHead(sheets: number, ownFormats: readonly string[]): Buffer {
   return Buffer.concat([
     bofRecord('globals'),
     record('interfaceHdr', u16(utf16CodePage)),
@@ -31,7 +32,7 @@ export function globalsHead(sheets: number): Buffer {
     record('calcPrecision', u16(1)),
     record('refreshAll', u16(0)),
     record('bookBool', u16(0)),
-    styleRecords(),
+    styleRecords(ownFormats),
     record('usesElfs', u16(0)),
   ])
 }

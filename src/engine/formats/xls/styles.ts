@@ -19,8 +19,17 @@ const formats = { integer: 1, date: 164, timestamp: 165, timestampMs: 166, time:
 // The font index 4 does not exist: the fifth font is number 5. @see [MS-XLS] 2.5.129 FontIndex
 const boldFont = 5
 
+/** The first format of a column's own, and the XF that shows it. */
+const firstOwnFormat = 169
+const firstOwnXf = 23
+
+/** The XF of a column that has a format of its own. @param ownFormats all of the workbook, each once */
+export function ownXf(format: string, ownFormats: readonly string[]): number {
+  return firstOwnXf + ownFormats.indexOf(format)
+}
+
 /** Fonts, number formats, cell formats and the style Normal. @see [MS-XLS] 2.1.7.20.3 FORMATTING */
-export function styleRecords(): Buffer {
+export function styleRecords(ownFormats: readonly string[]): Buffer {
   const regular = fontRecord(400)
   return Buffer.concat([
     regular,
@@ -33,6 +42,7 @@ export function styleRecords(): Buffer {
     formatRecord(formats.timestampMs, 'yyyy\\-mm\\-dd\\ hh:mm:ss.000'),
     formatRecord(formats.time, 'hh:mm:ss'),
     formatRecord(formats.timeMs, 'hh:mm:ss.000'),
+    ...ownFormats.map((code, index) => formatRecord(firstOwnFormat + index, code)),
     ...Array.from({ length: styleXfs }, (_, i) => styleXfRecord(i === 0 ? 0 : 0xf4)),
     cellXfRecord(0, 0),
     cellXfRecord(boldFont, 0),
@@ -42,6 +52,7 @@ export function styleRecords(): Buffer {
     cellXfRecord(0, formats.timestampMs),
     cellXfRecord(0, formats.time),
     cellXfRecord(0, formats.timeMs),
+    ...ownFormats.map((_, index) => cellXfRecord(0, firstOwnFormat + index)),
     // XF 0 is the built-in style 0, "Normal". @see [MS-XLS] 2.4.269 Style
     record('style', u16(0x8000), u8(0, 0xff)),
   ])

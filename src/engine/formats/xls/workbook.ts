@@ -1,3 +1,4 @@
+import { excelFormatOf, excelFormatsOf } from '../excel-format.ts'
 import type { FileColumn } from '../format.ts'
 import { type CellKind, cellKindOf, columnWidth } from './cell-kind.ts'
 import { CellText } from './cell-text.ts'
@@ -12,7 +13,7 @@ import { SharedStrings } from './shared-strings.ts'
 import { maxSheetRows, Sheet } from './sheet.ts'
 import { sheetName } from './sheet-name.ts'
 import { sheetHead, sheetTail } from './sheet-records.ts'
-import { xf } from './styles.ts'
+import { ownXf, xf } from './styles.ts'
 
 export interface WorkbookLimits {
   readonly maxSheets: number
@@ -29,11 +30,18 @@ export class Workbook {
   readonly #strings = new SharedStrings()
   readonly #columns: readonly FileColumn[]
   readonly #kinds: readonly CellKind[]
+  /** Of the columns that have a format of their own. */
+  readonly #ownXfs: readonly (number | undefined)[]
   readonly #limits: WorkbookLimits
 
   constructor(columns: readonly FileColumn[], limits: WorkbookLimits) {
     this.#columns = columns
     this.#kinds = columns.map((column) => cellKindOf(column.type))
+    const formats = excelFormatsOf(columns)
+    this.#ownXfs = columns.map(({ format }) => {
+      const own = excelFormatOf(format)
+      return own === undefined ? undefined : ownXf(own, formats)
+    })
     this.#limits = limits
     this.#startSheet()
   }
@@ -68,7 +76,7 @@ export class Workbook {
     if (boolean !== undefined) {
       block.addBoolean(column, xf.general, boolean)
     } else if (!Number.isNaN(number)) {
-      block.addNumber(column, numberStyle(cell, kind), number)
+      block.addNumber(column, this.#ownXfs[column] ?? numberStyle(cell, kind), number)
     } else {
       this.text.setCell(cell)
       block.addText(column, xf.general, this.#strings.indexOf(this.text))
@@ -106,7 +114,7 @@ export class Workbook {
     const widths = this.#columns.map((column, i) => columnWidth(this.#kinds[i]!, column.header))
     const shapes = this.sheets.map((sheet) => sheet.shape(widths))
 
-    const head = globalsHead(this.sheets.length)
+    const head = globalsHead(this.sheets.length, excelFormatsOf(this.#columns))
     const country = countryRecord()
     const boundSheetBytes = names.reduce((sum, sheet) => sum + boundSheetRecord(sheet, 0).length, 0)
     const stringsAt = head.length + boundSheetBytes + country.length

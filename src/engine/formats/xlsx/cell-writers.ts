@@ -1,15 +1,20 @@
 import { type ColumnType, isList } from '../../../core/column-type.ts'
+import { excelFormatOf, excelFormatsOf } from '../excel-format.ts'
 import type { FileColumn } from '../format.ts'
 import { booleanCell } from './boolean-cell.ts'
 import { type CellWriter, snippet } from './cell-buffer.ts'
 import { dateCell, timeCell, timestampCell } from './date-cell.ts'
 import { decimalCell, floatCell } from './number-cell.ts'
-import { styles } from './styles.ts'
+import { ownStyle, type Style, styles } from './styles.ts'
 import { textCell } from './text-cell.ts'
 
 /** Writers for the rows, in the order of their columns. */
 export function cellWriters(columns: readonly FileColumn[]): CellWriter[] {
-  return columns.map(({ type }, index) => cellWriter(type, index))
+  const formats = excelFormatsOf(columns)
+  return columns.map(({ type, format }, index) => {
+    const own = excelFormatOf(format)
+    return cellWriter(type, index, own === undefined ? undefined : ownStyle(own, formats))
+  })
 }
 
 /** Writers for a header of as many cells: bold text. */
@@ -27,7 +32,7 @@ function cellStart(index: number) {
   return snippet(`<c r="${columnLetters(index)}`)
 }
 
-function cellWriter(type: ColumnType, index: number): CellWriter {
+function cellWriter(type: ColumnType, index: number, own: Style | undefined): CellWriter {
   const start = cellStart(index)
   const asText = textCell(start)
   // A list arrives as text, joined by the plan.
@@ -35,20 +40,20 @@ function cellWriter(type: ColumnType, index: number): CellWriter {
   switch (type) {
     case 'integer':
     case 'bigint':
-      return decimalCell(start, styles.integer, asText)
+      return decimalCell(start, own ?? styles.integer, asText)
     case 'decimal':
-      return decimalCell(start, styles.general, asText)
+      return decimalCell(start, own ?? styles.general, asText)
     case 'float':
-      return floatCell(start, styles.general, asText)
+      return floatCell(start, own ?? styles.general, asText)
     case 'boolean':
       return booleanCell(start)
     case 'date':
-      return dateCell(start, asText)
+      return dateCell(start, asText, own)
     case 'time':
-      return timeCell(start, asText)
+      return timeCell(start, asText, own)
     case 'timestamp':
     case 'timestamptz':
-      return timestampCell(start, asText)
+      return timestampCell(start, asText, own)
     case 'text':
     case 'interval':
     case 'uuid':

@@ -26,8 +26,9 @@ const POINT = 0x2e
 const PLUS = 0x2b
 const ZERO = 0x30
 
-export function dateCell(column: Snippet, asText: CellWriter): CellWriter {
-  const rest = restOf(styles.date)
+/** @param own the style of a column with a format of its own, here and below */
+export function dateCell(column: Snippet, asText: CellWriter, own?: Style): CellWriter {
+  const rest = restOf(own ?? styles.date)
   return (cells) => {
     const { input, from } = cells
     const day = isEnd(input[from + 10]) ? serialDay(input, from) : 0
@@ -38,9 +39,9 @@ export function dateCell(column: Snippet, asText: CellWriter): CellWriter {
 }
 
 /** `timestamp`, and `timestamptz` with its offset. */
-export function timestampCell(column: Snippet, asText: CellWriter): CellWriter {
-  const whole = restOf(styles.timestamp)
-  const withMs = restOf(styles.timestampMs)
+export function timestampCell(column: Snippet, asText: CellWriter, own?: Style): CellWriter {
+  const whole = restOf(own ?? styles.timestamp)
+  const withMs = restOf(own ?? styles.timestampMs)
   return (cells) => {
     const { input, from } = cells
     const end = endOfCell(input, from)
@@ -53,9 +54,9 @@ export function timestampCell(column: Snippet, asText: CellWriter): CellWriter {
 }
 
 /** `time`. 24:00:00, which Postgres knows and Excel shows as midnight of the next day, becomes text. */
-export function timeCell(column: Snippet, asText: CellWriter): CellWriter {
-  const whole = restOf(styles.time)
-  const withMs = restOf(styles.timeMs)
+export function timeCell(column: Snippet, asText: CellWriter, own?: Style): CellWriter {
+  const whole = restOf(own ?? styles.time)
+  const withMs = restOf(own ?? styles.timeMs)
   return (cells) => {
     const { input, from } = cells
     const end = endOfCell(input, from)

@@ -1,4 +1,5 @@
 import { columnLetters } from './cell-writers.ts'
+import { escapeXml } from './escape-xml.ts'
 
 /** The small parts of a workbook, as text. @see ECMA-376 Part 1, 12.3 and 18.2; Part 2 */
 
@@ -95,18 +96,4 @@ ${override('docProps/app.xml', 'application/vnd.openxmlformats-officedocument.ex
 
 function override(path: string, type: string): string {
   return `<Override PartName="/${path}" ContentType="${type}"/>`
-}
-
-/** For text and for attributes in double quotes; what XML 1.0 cannot hold is left out. */
-function escapeXml(text: string): string {
-  return (
-    text
-      .toWellFormed()
-      // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is looked for
-      .replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '')
-      .replaceAll('&', '&amp;')
-      .replaceAll('<', '&lt;')
-      .replaceAll('>', '&gt;')
-      .replaceAll('"', '&quot;')
-  )
 }

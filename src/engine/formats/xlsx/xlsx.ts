@@ -1,5 +1,6 @@
 import { ValidationError } from '../../../core/errors.ts'
 import { type ZipEntry, zip } from '../../compression/zip.ts'
+import { excelFormatsOf } from '../excel-format.ts'
 import type { FileColumn, RowBlock } from '../format.ts'
 import { CellBuffer } from './cell-buffer.ts'
 import { columnWidths } from './column-widths.ts'
@@ -116,7 +117,7 @@ async function* parts(
     coreXml({ ...options, description: zoneNote(columns, options.timeZone) }),
   )
   yield textPart('docProps/app.xml', applicationXml)
-  yield textPart('xl/styles.xml', stylesXml)
+  yield textPart('xl/styles.xml', stylesXml(excelFormatsOf(columns)))
 
   const widths = columnWidths(columns, await reader.sample(100, 256 * 1024))
   const layout: SheetLayout = { columns, widths, limits: { ...excelLimits, ...options.limits } }
