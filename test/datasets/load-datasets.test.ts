@@ -1,25 +1,22 @@
-import { type ChildProcess, fork } from 'node:child_process'
-import { once } from 'node:events'
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { fileURLToPath } from 'node:url'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import type { Dataset } from '../../src/core/dataset.ts'
 import { findConfigFile } from '../../src/datasets/config-file.ts'
 import { loadDatasets } from '../../src/datasets/load-datasets.ts'
+import { ConfigReader } from '../support/config-reader.ts'
 
 let folder: string
-let reader: ChildProcess
+let reader: ConfigReader
 
 beforeAll(() => {
   // Outside of the project: a config file lies where its author wants it.
   folder = mkdtempSync(join(tmpdir(), 'sluice-config-'))
-  reader = fork(fileURLToPath(new URL('../support/config-process.ts', import.meta.url)))
+  reader = new ConfigReader()
 })
 
 afterAll(() => {
-  reader.disconnect()
+  reader.stop()
   rmSync(folder, { recursive: true })
 })
 
@@ -42,27 +39,15 @@ const config = (datasets: string, rest = '') =>
   `import { defineConfig } from 'sluice/config'
    export default defineConfig({ datasets: [${datasets}]${rest} })`
 
-interface Answer {
-  readonly datasets?: readonly Dataset[]
-  readonly code?: string
-  readonly message?: string
-}
-
-async function load(path: string): Promise<Answer> {
-  const answer = once(reader, 'message')
-  reader.send(path)
-  return ((await answer) as [Answer])[0]
-}
-
 async function namesIn(path: string): Promise<string[]> {
-  const { datasets, message } = await load(path)
+  const { datasets, message } = await reader.read(path)
   if (!datasets) throw new Error(message)
   return datasets.map(({ name }) => name)
 }
 
 /** The message with which a file is refused. */
 async function refusal(text: string, name?: string): Promise<string> {
-  const answer = await load(write(text, name))
+  const answer = await reader.read(write(text, name))
   expect(answer.code).toBe('CONFIG_FILE_INVALID')
   return answer.message?.replaceAll(folder, '') ?? ''
 }

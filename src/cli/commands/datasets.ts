@@ -3,6 +3,7 @@ import type { Dataset } from '../../client/client.ts'
 import { SluiceClientError } from '../../client/errors.ts'
 import { clientFor, type ServerOptions, withServerOptions } from '../server-options.ts'
 import { table } from '../terminal.ts'
+import { introspectCommand } from './datasets/introspect.ts'
 
 /** `sluice datasets [name]` */
 export function datasetsCommand(): Command {
@@ -25,6 +26,7 @@ export function datasetsCommand(): Command {
       }
       process.stdout.write(json ? `${JSON.stringify(one)}\n` : columnsOf(one))
     })
+    .addCommand(introspectCommand())
 }
 
 function overview(datasets: readonly Dataset[]): string {

@@ -1,0 +1,22 @@
+import { readConfig } from '../config.ts'
+import { Source } from '../engine/source/source.ts'
+import { borrowDatabase } from '../roles/database.ts'
+import { databaseError } from '../roles/startup-error.ts'
+
+/** Runs a command on the database of the datasets' rows alone: SOURCE_DATABASE_URL, or else Sluice's own. */
+export async function withSource<T>(work: (source: Source) => Promise<T>): Promise<T> {
+  const config = readConfig(process.env)
+  const { sourceDatabaseUrl } = config
+  const database = sourceDatabaseUrl === null ? await borrowDatabase(config) : null
+  const url = sourceDatabaseUrl ?? database?.urls.app ?? ''
+  const source = new Source(url)
+  try {
+    await source.query('SELECT 1', [], {}).catch((error: unknown) => {
+      throw databaseError(error, url, sourceDatabaseUrl === null ? 'DATABASE_URL' : 'SOURCE_DATABASE_URL')
+    })
+    return await work(source)
+  } finally {
+    await source.close()
+    await database?.stop()
+  }
+}
