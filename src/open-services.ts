@@ -15,6 +15,7 @@ export type ServicesConfig = Pick<
   | 'dataDir'
   | 'workerConcurrency'
   | 'partRows'
+  | 'auditDays'
   | 'logLevel'
   | 'configFile'
   | 'sourceDatabaseUrl'
@@ -54,6 +55,7 @@ export async function openServices(
         statementTimeoutMs: config.sourceStatementTimeoutSeconds * 1000,
       }),
     partRows: config.partRows,
+    auditDays: config.auditDays,
     mailer: overrides.mailer ?? openMailer(config),
     log,
     now: overrides.now ?? (() => new Date()),

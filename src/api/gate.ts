@@ -1,6 +1,7 @@
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { type RateLimit, RateLimitedError } from '../core/errors.ts'
 import { type Authenticated, authenticate } from '../lifecycle/authenticate.ts'
+import { recordAudit } from '../lifecycle/record-audit.ts'
 import type { Services } from '../lifecycle/services.ts'
 import { type Caller, networkOf } from './caller.ts'
 
@@ -65,9 +66,30 @@ export class Gate {
       )
     }
     const principal = await authenticate(this.#services, secret)
-    if (principal) await this.count(caller, principal)
-    else if (limitFailures) await this.#failures.penalty(network)
-    return principal
+    if (!principal) {
+      const { consumedPoints } = await this.#failures.penalty(network)
+      await this.#tell(caller, consumedPoints)
+      return null
+    }
+    await this.count(caller, principal)
+    return { ...principal, address: caller.address }
+  }
+
+  /** The first of a minute, and the one that closes the address out: a flood of them is told in two lines. */
+  async #tell({ address }: Caller, failures: number): Promise<void> {
+    if (failures !== 1 && failures !== maxFailures) return
+    const services = this.#services
+    await recordAudit(services.orm.em.fork(), {
+      actor: { keyId: null, address },
+      organizationId: null,
+      action: 'key.refused',
+      subject: null,
+      message:
+        failures === 1
+          ? 'An API key did not work: unknown, expired or revoked'
+          : `${maxFailures} API keys within a minute did not work`,
+      at: services.now(),
+    })
   }
 
   /** Counts one more request of a key that was admitted before, on the same connection. @throws RateLimitedError */

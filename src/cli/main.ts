@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander'
+import { auditCommand } from './commands/audit.ts'
 import { cancelCommand } from './commands/cancel.ts'
 import { databaseUrlCommand } from './commands/database-url.ts'
 import { datasetsCommand } from './commands/datasets.ts'
@@ -14,6 +15,7 @@ import { orgCommand } from './commands/org.ts'
 import { planCommand } from './commands/plan.ts'
 import { previewCommand } from './commands/preview.ts'
 import { retryCommand } from './commands/retry.ts'
+import { signingKeyCommand } from './commands/signing-key.ts'
 import { startCommand } from './commands/start.ts'
 import { verifyCommand } from './commands/verify.ts'
 import { describeError } from './describe-error.ts'
@@ -45,7 +47,9 @@ for (const command of [
   loadCommand(),
   orgCommand(),
   keyCommand(),
+  signingKeyCommand(),
   planCommand(),
+  auditCommand(),
   migrateCommand(),
   databaseUrlCommand(),
 ]) {

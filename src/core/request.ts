@@ -77,4 +77,6 @@ export interface Principal extends Access {
   readonly organizationId: string
   /** The organization's own id in the datasets' tenant columns. */
   readonly tenant: string
+  /** Where the request came from; left out or empty: not over the network, or not known. */
+  readonly address?: string
 }

@@ -6,6 +6,7 @@ import { createHmac, timingSafeEqual } from 'node:crypto'
  *
  *     <base>/files/<file id>/<name>?expires=<unix seconds>&key=<key id>&signature=<HMAC-SHA256, base64url>
  *
+ * `&for=<API key id>` is there when the link was signed for a key, whose rights are then looked at again.
  * `&disposition=inline` is there only when it is inline. The name is for people and for `curl -O`: it
  * is not signed, and the answer carries the stored name. Each link has exactly one valid spelling.
  */
@@ -27,6 +28,8 @@ export interface FileLink {
   readonly expiresAt: Date
   /** Default: attachment. */
   readonly disposition?: Disposition
+  /** Id of the API key that the link is signed for: it dies with that key. Left out: it lives until it expires. */
+  readonly grantedTo?: string | undefined
   readonly key: SigningKey
 }
 
@@ -37,10 +40,17 @@ export interface FileUrlParams {
   readonly key: string | undefined
   readonly signature: string | undefined
   readonly disposition: string | undefined
+  /** `for` in the address. */
+  readonly grantedTo?: string | undefined
 }
 
 export type FileUrlVerdict =
-  | { readonly verdict: 'ok'; readonly expiresAt: Date; readonly disposition: Disposition }
+  | {
+      readonly verdict: 'ok'
+      readonly expiresAt: Date
+      readonly disposition: Disposition
+      readonly grantedTo?: string
+    }
   | { readonly verdict: 'expired'; readonly expiresAt: Date }
   | { readonly verdict: 'forged' }
   | { readonly verdict: 'malformed' }
@@ -54,7 +64,7 @@ const minSecretBytes = 32
 
 /** @throws TypeError or RangeError for what could not be verified later: a mistake of the caller */
 export function signFileUrl(link: FileLink): string {
-  const { fileId, expiresAt, disposition = 'attachment', key } = link
+  const { fileId, expiresAt, disposition = 'attachment', grantedTo, key } = link
   const expires = String(Math.floor(expiresAt.getTime() / 1000))
   if (!fileIdWord.test(fileId)) {
     throw new TypeError(
@@ -65,6 +75,9 @@ export function signFileUrl(link: FileLink): string {
     throw new TypeError(
       `The signing key's id ${JSON.stringify(key.id)} cannot stand in a link; use 1 to 64 letters, digits, "-" and "_"`,
     )
+  }
+  if (grantedTo !== undefined && !keyIdWord.test(grantedTo)) {
+    throw new TypeError(`The API key's id ${JSON.stringify(grantedTo)} cannot stand in a link`)
   }
   if (key.secret.length < minSecretBytes) {
     throw new RangeError(
@@ -77,7 +90,8 @@ export function signFileUrl(link: FileLink): string {
   const query = new URLSearchParams({
     expires,
     key: key.id,
-    signature: signatureOf(fileId, expires, disposition, key),
+    ...(grantedTo !== undefined && { for: grantedTo }),
+    signature: signatureOf({ fileId, expires, disposition, grantedTo }, key),
     ...(disposition === 'inline' && { disposition }),
   })
   return `${withoutTrailingSlash(link.baseUrl)}/files/${fileId}/${pathSegmentOf(link.fileName)}?${query}`
@@ -88,22 +102,23 @@ export function signFileUrl(link: FileLink): string {
  * expired. The expiry is looked at only after the signature, so a forger learns nothing from it.
  */
 export function verifyFileUrl(params: FileUrlParams, keys: readonly SigningKey[], now: Date): FileUrlVerdict {
-  const { fileId, expires = '', key: keyId = '', signature = '' } = params
+  const { fileId, expires = '', key: keyId = '', signature = '', grantedTo } = params
   const disposition = dispositionOf(params.disposition)
   const wellFormed =
     fileIdWord.test(fileId) &&
     keyIdWord.test(keyId) &&
+    (grantedTo === undefined || keyIdWord.test(grantedTo)) &&
     unixSeconds.test(expires) &&
     base64Sha256.test(signature)
   if (!wellFormed || disposition === null) return { verdict: 'malformed' }
   const key = keys.find((candidate) => candidate.id === keyId)
   if (!key) return { verdict: 'forged' }
   // Compared as text: the last base64url letter carries two unused bits, so four spellings decode alike.
-  const right = signatureOf(fileId, expires, disposition, key)
+  const right = signatureOf({ fileId, expires, disposition, grantedTo }, key)
   if (!timingSafeEqual(Buffer.from(right), Buffer.from(signature))) return { verdict: 'forged' }
   const expiresAt = new Date(Number(expires) * 1000)
   if (expiresAt <= now) return { verdict: 'expired', expiresAt }
-  return { verdict: 'ok', expiresAt, disposition }
+  return { verdict: 'ok', expiresAt, disposition, ...(grantedTo === undefined ? {} : { grantedTo }) }
 }
 
 /** "attachment" is never written out: a second spelling of a link would be an alteration of it. */
@@ -113,8 +128,13 @@ function dispositionOf(spelled: string | undefined): Disposition | null {
 }
 
 /** JSON keeps the fields apart whatever they hold; the first says what the text is, and its version. */
-function signatureOf(fileId: string, expires: string, disposition: Disposition, key: SigningKey): string {
-  const text = JSON.stringify(['sluice.file-link.v1', fileId, expires, disposition, key.id])
+function signatureOf(
+  link: { fileId: string; expires: string; disposition: Disposition; grantedTo: string | undefined },
+  key: SigningKey,
+): string {
+  const { fileId, expires, disposition, grantedTo } = link
+  const fields = ['sluice.file-link.v1', fileId, expires, disposition, key.id]
+  const text = JSON.stringify(grantedTo === undefined ? fields : [...fields, grantedTo])
   return createHmac('sha256', key.secret).update(text).digest('base64url')
 }
 

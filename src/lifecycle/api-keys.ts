@@ -1,6 +1,8 @@
+import type { EntityManager } from '@mikro-orm/postgresql'
 import { v7 as uuidv7 } from 'uuid'
 import type { KeyLimits } from '../core/access.ts'
 import { hashSecret, newSecret, shownPart } from '../core/api-key.ts'
+import type { AuditAction } from '../core/audit-action.ts'
 import { ConflictError, type Issue, NotFoundError, ValidationError } from '../core/errors.ts'
 import { type Scope, scopes } from '../core/scope.ts'
 import { unknownName } from '../core/unknown-name.ts'
@@ -8,6 +10,7 @@ import type { DatasetRegistry } from '../datasets/registry.ts'
 import { ApiKey } from '../platform/db/entities/api-key.ts'
 import type { Organization } from '../platform/db/entities/organization.ts'
 import { Organization as OrganizationEntity } from '../platform/db/entities/organization.ts'
+import { recordAudit } from './record-audit.ts'
 import type { Services } from './services.ts'
 
 /** Personal data only for whoever asks for it. */
@@ -47,7 +50,7 @@ export async function createApiKey(
   if (issues.length > 0) throw new ValidationError(issues)
   const em = services.orm.em.fork()
   const hash = hashSecret(secret)
-  if (await em.findOne(ApiKey, { hash }))
+  if (await em.findOne(ApiKey, { $or: [{ hash }, { previousHash: hash }] }))
     throw new ConflictError('Another key has this secret. Choose a new one.')
   const key = em.create(ApiKey, {
     id: uuidv7(),
@@ -62,8 +65,21 @@ export async function createApiKey(
     createdAt: services.now(),
     expiresAt: input.expiresAt ?? null,
   })
-  await em.flush()
+  await em.transactional((tx) => audit(tx, key, 'key.created', services.now()))
   return { key, secret }
+}
+
+async function audit(em: EntityManager, key: ApiKey, action: AuditAction, at: Date): Promise<void> {
+  await em.flush()
+  const message = `The key ${key.prefix}… (${key.name})`
+  await recordAudit(em, {
+    actor: null,
+    organizationId: key.organization.id,
+    action,
+    subject: key.id,
+    message,
+    at,
+  })
 }
 
 function issuesOf(
@@ -118,15 +134,53 @@ export async function listApiKeys(
     .find(ApiKey, { organization: organization.id }, { orderBy: { createdAt: 'asc', id: 'asc' } })
 }
 
-/** Ends a key, named by its id or shown prefix. Revoking it again changes nothing. @throws NotFoundError, ConflictError */
+/** Ends a key at once, with its links. Revoking it again changes nothing. @throws NotFoundError, ConflictError */
 export async function revokeApiKey(services: Pick<Services, 'orm' | 'now'>, word: string): Promise<ApiKey> {
-  const em = services.orm.em.fork()
+  return await services.orm.em.fork().transactional(async (em) => {
+    const key = await findKey(em, word)
+    if (key.revokedAt) return key
+    const now = services.now()
+    key.revokedAt = now
+    await audit(em, key, 'key.revoked', now)
+    return key
+  })
+}
+
+/**
+ * Gives a key a new secret. It stays the same key: its scopes, limits, links and exports, and who asked
+ * for them. The old secret works on for a while, so that nobody is locked out while the new one is put in
+ * place; a third one ends the first at once.
+ * @param overlapSeconds how long the old secret works; 0: not at all
+ * @throws NotFoundError; ConflictError for a name that fits several, or a key that works no longer
+ */
+export async function rotateApiKey(
+  services: Pick<Services, 'orm' | 'now'>,
+  word: string,
+  overlapSeconds: number,
+): Promise<{ key: ApiKey; secret: string }> {
+  const secret = newSecret()
+  const key = await services.orm.em.fork().transactional(async (em) => {
+    const found = await findKey(em, word)
+    const now = services.now()
+    if (found.revokedAt || (found.expiresAt && found.expiresAt <= now)) {
+      throw new ConflictError('This key was revoked or has expired. Make a new one.')
+    }
+    found.previousHash = overlapSeconds > 0 ? found.hash : null
+    found.previousExpiresAt = overlapSeconds > 0 ? new Date(now.getTime() + overlapSeconds * 1000) : null
+    found.hash = hashSecret(secret)
+    found.prefix = shownPart(secret)
+    await audit(em, found, 'key.rotated', now)
+    return found
+  })
+  return { key, secret }
+}
+
+/** By its id or shown prefix. @throws NotFoundError, ConflictError when it fits several */
+async function findKey(em: EntityManager, word: string): Promise<ApiKey> {
   const isUuid = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i.test(word)
   const found = await em.find(ApiKey, isUuid ? { id: word } : { prefix: word })
   if (found.length > 1) throw new ConflictError(`'${word}' fits ${found.length} keys. Name one by its id.`)
   const [key] = found
   if (!key) throw new NotFoundError(`There is no key '${word}'.`)
-  key.revokedAt ??= services.now()
-  await em.flush()
   return key
 }

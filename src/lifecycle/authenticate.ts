@@ -22,8 +22,13 @@ export async function authenticate(
   secret: string,
 ): Promise<Authenticated | null> {
   const em = services.orm.em.fork()
-  const key = await em.findOne(ApiKey, { hash: hashSecret(secret) }, { populate: ['organization.plan'] })
   const now = services.now()
+  const hash = hashSecret(secret)
+  const key = await em.findOne(
+    ApiKey,
+    { $or: [{ hash }, { previousHash: hash, previousExpiresAt: { $gt: now } }] },
+    { populate: ['organization.plan'] },
+  )
   if (!key || key.revokedAt || (key.expiresAt && key.expiresAt <= now)) return null
   if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() > lastUsedPrecisionSeconds * 1000) {
     key.lastUsedAt = now

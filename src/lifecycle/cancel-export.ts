@@ -6,6 +6,7 @@ import { isTerminal } from '../core/status.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import { announceChange } from '../platform/events/export-changes.ts'
 import { lockOrganization } from './lock-organization.ts'
+import { recordAudit } from './record-audit.ts'
 import { recordEvent } from './record-event.ts'
 import { releaseWaiting } from './release-waiting.ts'
 import type { Services } from './services.ts'
@@ -49,6 +50,14 @@ export async function cancelExport(
       type: 'canceled',
       attempt: row.attempt,
       message: 'Canceled on request',
+      at: now,
+    })
+    await recordAudit(em, {
+      actor: principal,
+      organizationId: principal.organizationId,
+      action: 'export.canceled',
+      subject: exportId,
+      message: `Export ${row.number} of ${row.dataset}`,
       at: now,
     })
     await announceChange(em, { exportId, organizationId: principal.organizationId, version: row.version })

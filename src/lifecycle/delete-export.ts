@@ -3,6 +3,7 @@ import type { Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import { announceChange } from '../platform/events/export-changes.ts'
 import { cancelExport } from './cancel-export.ts'
+import { recordAudit } from './record-audit.ts'
 import { removeLeftovers } from './remove-leftovers.ts'
 import type { Services } from './services.ts'
 
@@ -27,6 +28,14 @@ export async function deleteExport(
       [exportId, organizationId],
     )
     if (removed.length === 0) throw new NotFoundError('There is no such export.')
+    await recordAudit(em, {
+      actor: principal,
+      organizationId,
+      action: 'export.deleted',
+      subject: exportId,
+      message: `Export ${ended.number} of ${ended.dataset}`,
+      at: services.now(),
+    })
     await announceChange(em, { exportId, organizationId, version: ended.version + 1 })
   })
   // The record is gone, so nothing here can be reached any more; what cannot be removed now, the sweep finds.

@@ -10,6 +10,8 @@ export interface LinkServices {
   readonly signingKeys: Pick<SigningKeys, 'newest'>
   /** Without a trailing slash; links begin with it. */
   publicUrl(): string
+  /** The API key that links are signed for: they end with it. Left out: nobody's. */
+  readonly linksFor?: { readonly keyId: string; readonly expiresAt: Date | null }
 }
 
 export interface LinkedFile {
@@ -37,6 +39,7 @@ export async function linkFilesOf(
   rows: readonly Export[],
   lifetimeSeconds?: number | 'files',
 ): Promise<ReadonlyMap<string, readonly LinkedFile[]>> {
+  const { linksFor } = services
   const now = services.now()
   const kept = rows.filter(
     ({ status, expiresAt }) => status === 'completed' && !(expiresAt && expiresAt <= now),
@@ -57,14 +60,25 @@ export async function linkFilesOf(
     kept.map((row) => {
       const filesEnd = row.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY
       const expiresAt = new Date(
-        lifetime === 'files' ? filesEnd : Math.min(now.getTime() + lifetime * 1000, filesEnd),
+        Math.min(
+          lifetime === 'files' ? filesEnd : now.getTime() + lifetime * 1000,
+          filesEnd,
+          linksFor?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
+        ),
       )
       const link = (file: ExportFile): LinkedFile => {
         const { id: fileId, name: fileName } = file
         return {
           file,
           expiresAt,
-          url: signFileUrl({ baseUrl: services.publicUrl(), fileId, fileName, expiresAt, key }),
+          url: signFileUrl({
+            baseUrl: services.publicUrl(),
+            fileId,
+            fileName,
+            expiresAt,
+            grantedTo: linksFor?.keyId,
+            key,
+          }),
         }
       }
       return [row.id, (byExport.get(row.id) ?? []).map(link)]

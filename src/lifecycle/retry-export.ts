@@ -9,6 +9,7 @@ import { announceChange } from '../platform/events/export-changes.ts'
 import { takePlace } from './admissions.ts'
 import { beginOrWait } from './begin-or-wait.ts'
 import { checkLimits } from './check-limits.ts'
+import { recordAudit } from './record-audit.ts'
 import { recordEvent } from './record-event.ts'
 import type { Services } from './services.ts'
 
@@ -72,6 +73,14 @@ export async function retryExport(
       type: 'retried',
       attempt: row.attempt,
       message: 'Retried on request',
+      at: now,
+    })
+    await recordAudit(em, {
+      actor: principal,
+      organizationId: organization.id,
+      action: 'export.retried',
+      subject: exportId,
+      message: `Export ${row.number} of ${row.dataset}`,
       at: now,
     })
     await takePlace(em, { organizationId: organization.id, exportId, door, now })

@@ -59,7 +59,8 @@ export async function sendDoneMail(
 async function endOf(services: MailServices, row: Export): Promise<DoneExport['end'] | null> {
   switch (row.status) {
     case 'completed': {
-      const links = await linkFiles(services, row, 'files')
+      const linksFor = row.requestedBy ? { keyId: row.requestedBy.id, expiresAt: null } : null
+      const links = await linkFiles({ ...services, ...(linksFor ? { linksFor } : {}) }, row, 'files')
       return {
         status: 'completed',
         rows: row.rowsExported,

@@ -19,6 +19,8 @@ export interface Services {
   readonly partRows: number
   /** Null: nothing is mailed. */
   readonly mailer: Mailer | null
+  /** How long audit events are kept. */
+  readonly auditDays: number
   readonly log: Logger
   now(): Date
 }

@@ -14,6 +14,7 @@ import { beginOrWait } from './begin-or-wait.ts'
 import { checkLimits } from './check-limits.ts'
 import { type FoundDuplicate, findDuplicate } from './find-duplicate.ts'
 import { loadRequest } from './load-request.ts'
+import { recordAudit } from './record-audit.ts'
 import { recordEvent } from './record-event.ts'
 import { collect, resolveName } from './resolve-request.ts'
 import type { Services } from './services.ts'
@@ -88,6 +89,14 @@ export async function submitExport(
     await takePlace(tx, { organizationId, exportId: created.id, door, now })
     const message = `Asked for through ${door}`
     await recordEvent(tx, { exportId: created.id, type: 'created', attempt: 0, message, at: now })
+    await recordAudit(tx, {
+      actor: principal,
+      organizationId,
+      action: 'export.created',
+      subject: created.id,
+      message: `Export ${created.number} of ${spec.dataset}, through ${door}`,
+      at: now,
+    })
     await beginOrWait(services, tx, created)
     await announceChange(tx, { exportId: created.id, organizationId, version: created.version })
     return { export: created, deduped: false, duplicate: 'none' }

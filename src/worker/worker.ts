@@ -1,3 +1,4 @@
+import { forgetAuditEvents } from '../lifecycle/audit-events.ts'
 import { expireExports, purgeExports } from '../lifecycle/expire-exports.ts'
 import { failLostExport } from '../lifecycle/fail-lost-export.ts'
 import type { LinkServices } from '../lifecycle/link-files.ts'
@@ -6,7 +7,7 @@ import { runExport } from '../lifecycle/run-export.ts'
 import { runPart } from '../lifecycle/run-part.ts'
 import { sendDoneMail } from '../lifecycle/send-done-mail.ts'
 import type { Services } from '../lifecycle/services.ts'
-import { SigningKeys } from '../lifecycle/signing-keys.ts'
+import { forgetSigningKeys, SigningKeys } from '../lifecycle/signing-keys.ts'
 import { sweepStorage } from '../lifecycle/sweep-storage.ts'
 import type { JobRun } from '../platform/queue/queue.ts'
 
@@ -62,7 +63,14 @@ export class Worker {
 
   async #maintain(): Promise<void> {
     const { log } = this.#services
-    for (const task of [expireExports, purgeExports, sweepStorage, releaseAllWaiting]) {
+    for (const task of [
+      expireExports,
+      purgeExports,
+      sweepStorage,
+      releaseAllWaiting,
+      forgetAuditEvents,
+      forgetSigningKeys,
+    ]) {
       if (this.#shutdown.signal.aborted) return
       await task(this.#services).catch((error: unknown) =>
         log.error({ err: error, task: task.name }, 'maintenance failed'),

@@ -500,9 +500,17 @@ describe('the record of a download', () => {
     await get({ 'user-agent': 'acme/1.0' })
     await get({ range: 'bytes=5-9' })
     expect(server.downloads).toEqual([
-      { fileId: 'file-1', remoteAddress: '127.0.0.1', userAgent: 'acme/1.0', range: null, status: 200 },
       {
         fileId: 'file-1',
+        grantedTo: null,
+        remoteAddress: '127.0.0.1',
+        userAgent: 'acme/1.0',
+        range: null,
+        status: 200,
+      },
+      {
+        fileId: 'file-1',
+        grantedTo: null,
         remoteAddress: '127.0.0.1',
         userAgent: null,
         range: { start: 5, end: 9 },

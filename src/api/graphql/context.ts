@@ -21,6 +21,8 @@ export interface ApiServices extends Services, Pick<RestServices, 'hienergy'> {
   readonly gate: Gate
   /** Without a trailing slash; download links begin with it. */
   publicUrl(): string
+  /** @see LinkServices */
+  readonly linksFor?: Authenticated
 }
 
 /** What resolvers see of one operation. */
@@ -44,7 +46,10 @@ interface Loaders {
 }
 
 export function createContext(all: ApiServices, principal: Authenticated | null): Context {
-  const services = forOrganization(all, principal?.organizationId ?? null)
+  const services = {
+    ...forOrganization(all, principal?.organizationId ?? null),
+    ...(principal ? { linksFor: principal } : {}),
+  }
   const em = services.orm.em.fork()
   return { services, principal, em, load: createLoaders(services, em) }
 }

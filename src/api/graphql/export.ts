@@ -115,6 +115,7 @@ async function linkTo({ file, linkExpiresAt }: LinkedFile, services: Context['se
     fileId: file.id,
     fileName: file.name,
     expiresAt: linkExpiresAt,
+    grantedTo: services.linksFor?.keyId,
     key: await services.signingKeys.newest(),
   })
 }
@@ -127,7 +128,10 @@ async function linkedFiles(row: Export, context: Context): Promise<LinkedFile[]>
   ])
   const { linkLifetimeSeconds } = organization.plan.getEntity()
   const lifetimeEnd = context.services.now().getTime() + linkLifetimeSeconds * 1000
-  const linkExpiresAt = new Date(Math.min(lifetimeEnd, row.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY))
+  const ends = [row.expiresAt, context.services.linksFor?.expiresAt].map(
+    (end) => end?.getTime() ?? Number.POSITIVE_INFINITY,
+  )
+  const linkExpiresAt = new Date(Math.min(lifetimeEnd, ...ends))
   return files.map((file) => ({ file, linkExpiresAt }))
 }
 

@@ -1,5 +1,6 @@
 import type { GraphQLSchema } from 'graphql'
 import { builder } from './builder.ts'
+import './audit-event.ts'
 import './scalars.ts'
 import './errors.ts'
 import './export.ts'

@@ -6,6 +6,10 @@ const refusals = {
     403,
     'This link is not valid. Copy it again, whole; or ask for the export again to get a fresh link.',
   ],
+  LINK_REVOKED: [
+    403,
+    'The API key that this link was made for does not work any more, or may not have all that is in the file. Ask for a link with a key that may.',
+  ],
   FILE_NOT_FOUND: [404, 'There is no such file. Ask for the export again.'],
   METHOD_NOT_ALLOWED: [405, 'A file can only be read. Use GET or HEAD.'],
   LINK_EXPIRED: [410, 'This link has expired. Ask for the export again to get a fresh link.'],

@@ -3,6 +3,7 @@ import type { HttpBindings } from '@hono/node-server'
 import { type Context, Hono } from 'hono'
 import { type SigningKey, verifyFileUrl } from '../../core/signed-url.ts'
 import type { ContentEncoding } from '../../core/spec.ts'
+import type { Caller } from '../caller.ts'
 import { type ByteRange, requestedRange } from './byte-range.ts'
 import { decodedBytes } from './decoded-bytes.ts'
 import { downloadBody } from './download-body.ts'
@@ -20,8 +21,11 @@ import { chooseRepresentation, type Representation } from './representation.ts'
 export interface DownloadDeps {
   /** All keys that links are still honoured for. Asked once per request: cache them. */
   signingKeys(): Promise<readonly SigningKey[]>
-  /** `missing`: never heard of it. `gone`: it existed, and its bytes were removed. */
-  openFile(fileId: string): Promise<DownloadableFile | 'missing' | 'gone'>
+  /**
+   * `missing`: never heard of it. `gone`: it existed, and its bytes were removed. `refused`: whom the
+   * link was signed for may not have it (any more).
+   */
+  openFile(fileId: string, grantedTo?: string): Promise<DownloadableFile | 'missing' | 'gone' | 'refused'>
   readonly storage: DownloadStorage
   /**
    * Called once for every GET that sends bytes, before the first of them, and awaited, so that no
@@ -57,7 +61,9 @@ export interface DownloadableFile {
 
 export interface DownloadInfo {
   readonly fileId: string
-  /** The peer of the socket: a proxy's address behind a proxy. */
+  /** The API key that the link was signed for. */
+  readonly grantedTo: string | null
+  /** The caller's, as trusted proxies tell it. */
   readonly remoteAddress: string | null
   readonly userAgent: string | null
   /** Null: the whole file. */
@@ -65,7 +71,7 @@ export interface DownloadInfo {
   readonly status: 200 | 206
 }
 
-type Env = { Bindings: Partial<HttpBindings> }
+type Env = { Bindings: Partial<HttpBindings>; Variables: { caller?: Caller } }
 
 /** Long enough for a mount or a bucket to come back, short enough for somebody who waits. */
 const retryAfterSeconds = 30
@@ -92,9 +98,10 @@ export function downloadRoutes(deps: DownloadDeps): Hono<Env> {
 
 /** The link first, then the file, then what the client already has, then the bytes. */
 async function answer(deps: DownloadDeps, c: Context<Env>, fileId: string): Promise<Response> {
-  const { expires, key, signature, disposition } = c.req.query()
+  const { expires, key, signature, disposition, for: grantedTo } = c.req.query()
   const now = deps.now()
-  const link = verifyFileUrl({ fileId, expires, key, signature, disposition }, await deps.signingKeys(), now)
+  const params = { fileId, expires, key, signature, disposition, grantedTo }
+  const link = verifyFileUrl(params, await deps.signingKeys(), now)
   switch (link.verdict) {
     case 'malformed':
     case 'forged':
@@ -107,7 +114,8 @@ async function answer(deps: DownloadDeps, c: Context<Env>, fileId: string): Prom
       throw link satisfies never
   }
 
-  const file = await deps.openFile(fileId)
+  const file = await deps.openFile(fileId, link.grantedTo)
+  if (file === 'refused') return refuse(c, 'LINK_REVOKED')
   if (file === 'missing') return refuse(c, 'FILE_NOT_FOUND')
   if (file === 'gone' || (file.expiresAt && file.expiresAt <= now)) return refuse(c, 'FILE_EXPIRED')
 
@@ -126,7 +134,14 @@ async function answer(deps: DownloadDeps, c: Context<Env>, fileId: string): Prom
     return refuse(c, 'RANGE_NOT_SATISFIABLE', { 'Content-Range': `bytes */${bytes}` })
   }
   const headers = { ...cacheHeaders, ...representationHeaders(file, representation, link.disposition) }
-  return send(deps, c, { fileId, file, representation, range: range === 'whole' ? null : range, headers })
+  return send(deps, c, {
+    fileId,
+    grantedTo: link.grantedTo ?? null,
+    file,
+    representation,
+    range: range === 'whole' ? null : range,
+    headers,
+  })
 }
 
 async function send(
@@ -134,13 +149,14 @@ async function send(
   c: Context<Env>,
   answered: {
     fileId: string
+    grantedTo: string | null
     file: DownloadableFile
     representation: Representation
     range: ByteRange | null
     headers: Record<string, string>
   },
 ): Promise<Response> {
-  const { fileId, file, representation, range, headers } = answered
+  const { fileId, grantedTo, file, representation, range, headers } = answered
   const { storageKey } = file
   const bytes = range ? range.end - range.start + 1 : representation.bytes
   const status = range ? 206 : 200
@@ -171,7 +187,7 @@ async function send(
           'Storage failed in the middle of a download',
         ),
     })
-  if (c.req.method === 'GET') await record(deps, c, { fileId, range, status })
+  if (c.req.method === 'GET') await record(deps, c, { fileId, grantedTo, range, status })
   return c.newResponse(body, status, {
     ...headers,
     'Content-Length': String(bytes),
@@ -192,12 +208,12 @@ async function read(
 async function record(
   deps: DownloadDeps,
   c: Context<Env>,
-  download: Pick<DownloadInfo, 'fileId' | 'range' | 'status'>,
+  download: Pick<DownloadInfo, 'fileId' | 'grantedTo' | 'range' | 'status'>,
 ): Promise<void> {
   try {
     await deps.onDownload({
       ...download,
-      remoteAddress: c.env?.incoming?.socket.remoteAddress ?? null,
+      remoteAddress: (c.get('caller')?.address || c.env?.incoming?.socket.remoteAddress) ?? null,
       userAgent: c.req.header('user-agent') ?? null,
     })
   } catch (error) {

@@ -64,7 +64,7 @@ export function createHttpServer(
     '/files',
     downloadRoutes({
       signingKeys: () => services.signingKeys.all(),
-      openFile: (fileId) => openDownload(services, fileId),
+      openFile: (fileId, grantedTo) => openDownload(services, fileId, grantedTo),
       storage: services.storage,
       onDownload: (download) => recordDownload(services, download),
       now: services.now,

@@ -69,7 +69,7 @@ async function answer(
   const principal = await services.gate.admit(c.env.caller, readKey(c.req.raw.headers, dialect.auth))
   if (!principal) throw new KeyRefusedError('invalid', 'The API key is unknown, expired or revoked.')
   const { status, body, headers } = await route.handle({
-    services: forOrganization(services, principal.organizationId),
+    services: { ...forOrganization(services, principal.organizationId), linksFor: principal },
     principal,
     params: route.params && parseInput(route.params, checkTexts(c.req.param())),
     query: route.query && parseInput(route.query, checkTexts(c.req.query())),

@@ -7,7 +7,7 @@ const orgOption = [
   'id, external id or name (default: the only one there is)',
 ] as const
 
-/** `sluice key create`, `sluice key list`, `sluice key revoke` */
+/** `sluice key create`, `sluice key list`, `sluice key rotate`, `sluice key revoke` */
 export function keyCommand(): Command {
   const key = new Command('key').description('API keys of organizations.')
   key
@@ -104,7 +104,30 @@ export function keyCommand(): Command {
       process.stdout.write(`${revoked.id}\n`)
       process.stderr.write(`The key ${revoked.prefix}… (${revoked.name}) works no longer.\n`)
     })
+  key
+    .command('rotate <key>')
+    .description('Give a key a new secret; the old one works on for a while. It stays the same key.')
+    .option('--overlap <time>', 'how long the old secret works: 24h, 7d, or 0', '24h')
+    .action(async (word: string, { overlap }: { overlap: string }) => {
+      const overlapSeconds = parseOverlap(overlap)
+      const { rotateApiKey, withDatabase } = await operator()
+      const rotated = await withDatabase(({ services }) => rotateApiKey(services, word, overlapSeconds))
+      const until = rotated.key.previousExpiresAt
+      process.stderr.write(
+        `The new secret of ${rotated.key.name}. Keep it: it is shown only now. ` +
+          `The old one ${until ? `works until ${until.toISOString()}` : 'works no longer'}.\n`,
+      )
+      process.stdout.write(`${rotated.secret}\n`)
+    })
   return key
+}
+
+/** @throws UsageError */
+function parseOverlap(text: string): number {
+  if (text === '0') return 0
+  const [, amount, unit] = /^(\d{1,6})([hd])$/.exec(text) ?? []
+  if (amount) return (Number(amount) * unitMs[unit as keyof typeof unitMs]) / 1000
+  throw new UsageError(`--overlap takes a time such as 24h or 7d, or 0, not '${text}'.`)
 }
 
 interface CreateOptions {

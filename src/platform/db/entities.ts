@@ -1,5 +1,6 @@
 import { Admission } from './entities/admission.ts'
 import { ApiKey } from './entities/api-key.ts'
+import { AuditEvent } from './entities/audit-event.ts'
 import { DeliveredRow } from './entities/delivered-row.ts'
 import { Export } from './entities/export.ts'
 import { ExportEvent } from './entities/export-event.ts'
@@ -12,6 +13,7 @@ import { SigningKey } from './entities/signing-key.ts'
 export const entities = [
   Admission,
   ApiKey,
+  AuditEvent,
   DeliveredRow,
   Export,
   ExportEvent,

@@ -13,7 +13,11 @@ const current = `( SELECT (NULLIF(current_setting('${organizationSetting}'::text
  * @param column the organization's id in this table
  */
 export function ownRows(column: string): PolicyDef {
-  return { name: 'own_rows', using: `((${current} IS NULL) OR (${column} = ${current}))` }
+  return { name: 'own_rows', using: isOwn(column) }
+}
+
+function isOwn(column: string): string {
+  return `((${current} IS NULL) OR (${column} = ${current}))`
 }
 
 /** Of a table whose rows belong to exports: those of exports that can be seen. */
@@ -24,3 +28,10 @@ export const rowsOfOwnExports: PolicyDef = {
 
 /** Of a table that no organization has any business in. */
 export const noOrganization: PolicyDef = { name: 'own_rows', using: `(${current} IS NULL)` }
+
+/** Of a table that is only added to: no policy lets anybody change a row, and no organization removes one. */
+export const onlyAdded: PolicyDef[] = [
+  { name: 'own_rows_read', command: 'select', using: isOwn('organization_id') },
+  { name: 'own_rows_added', command: 'insert', check: isOwn('organization_id') },
+  { name: 'old_rows_removed', command: 'delete', using: `(${current} IS NULL)` },
+]

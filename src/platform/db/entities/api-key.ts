@@ -17,6 +17,9 @@ export const ApiKey = defineEntity({
     name: p.string().columnType('text'),
     /** SHA-256 of the secret, hex. */
     hash: p.string().columnType('text').unique().hidden(),
+    /** Of the secret before the last rotation, which works until `previousExpiresAt`. */
+    previousHash: p.string().columnType('text').unique().nullable().hidden(),
+    previousExpiresAt: p.datetime(3).nullable(),
     /** The first characters of the secret, to recognise it by. */
     prefix: p.string().columnType('text'),
     scopes: p.array().$type<Scope[]>().columnType('text[]'),
