@@ -273,7 +273,12 @@ test('retryAfterSeconds of "at once" is what the running exports still need', as
     [organization.organizationId, new Date(clock.now().getTime() + 42_000)],
   )
   const answer = await createExport(app, { dataset: 'deals' }, organization.key)
-  expect(answer).toMatchObject({ __typename: 'LimitExceededError', code: 'LIMIT_EXCEEDED' })
+  expect(answer).toMatchObject({
+    __typename: 'LimitExceededError',
+    code: 'LIMIT_EXCEEDED',
+    window: 'CONCURRENT',
+    limit: 2,
+  })
   expect(answer.retryAfterSeconds).toBeGreaterThan(38)
   expect(answer.retryAfterSeconds).toBeLessThanOrEqual(42)
 })

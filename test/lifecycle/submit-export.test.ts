@@ -2,7 +2,9 @@ import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest'
 import { ConflictError, LimitExceededError, ValidationError } from '../../src/core/errors.ts'
 import type { ExportRequest } from '../../src/core/request.ts'
 import { type Authenticated, authenticate } from '../../src/lifecycle/authenticate.ts'
+import { cancelExport } from '../../src/lifecycle/cancel-export.ts'
 import { failLostExport } from '../../src/lifecycle/fail-lost-export.ts'
+import { retryExport } from '../../src/lifecycle/retry-export.ts'
 import { type SubmitResult, submitExport } from '../../src/lifecycle/submit-export.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { Clock } from '../support/clock.ts'
@@ -214,6 +216,34 @@ test('ten equal requests at once with dedupe make one export', async () => {
   expect(await exportsOf(organization)).toHaveLength(1)
 })
 
+test('a duplicate says which kind it is, through whatever door and in whatever order it asks', async () => {
+  const conditions = [
+    { field: { column: 'amount', operator: 'gt', value: '5' } },
+    { field: { column: 'deal_status', operator: 'in', value: ['Closed Won', 'Demo'] } },
+    { or: [{ search: 'acme' }, { field: { column: 'region', operator: 'isNull', value: true } }] },
+  ]
+  const turned = [
+    { or: [{ field: { value: true, operator: 'isNull', column: 'region' } }, { search: 'acme' }] },
+    { field: { column: 'deal_status', operator: 'in', value: ['Demo', 'Closed Won', 'Demo'] } },
+    conditions[0],
+  ]
+  const within = { dedupeWithinSeconds: 600 }
+  const first = await submit({ filter: { and: conditions }, ...within })
+  expect(first).toMatchObject({ deduped: false, duplicate: 'none' })
+  const again = { filter: { and: turned }, door: 'hienergy', ...within }
+  const id = first.export.id
+  expect(await submit(again)).toMatchObject({ deduped: true, duplicate: 'inFlight', export: { id } })
+  await end(id, 'completed', clock.now())
+  expect(await submit(again)).toMatchObject({ deduped: true, duplicate: 'completed', export: { id } })
+  clock.moveBy(601)
+  expect(await submit(again)).toMatchObject({ deduped: false, duplicate: 'none' })
+  const sent = await submit({ idempotencyKey: 'kinds' })
+  expect(await submit({ idempotencyKey: 'kinds' })).toMatchObject({
+    duplicate: 'resent',
+    export: { id: sent.export.id },
+  })
+})
+
 test('of 30 requests at once, a plan for 2 at once accepts exactly 2', async () => {
   const small = await newOrganization('essentials')
   const { accepted, refused } = await settleAll(Array.from({ length: 30 }, () => submit({}, small)))
@@ -285,6 +315,18 @@ test('an export that failed gives its place back, a canceled one does not', asyn
   const { export: fifth } = await submit({}, small)
   await end(fifth.id, 'completed', clock.now())
   await expect(submit({}, small)).rejects.toThrow(LimitExceededError)
+})
+
+test('an export that is retried takes one more place', async () => {
+  const small = await newOrganization('essentials')
+  const { export: row } = await submit({}, small)
+  for (let taken = 1; taken < 5; taken += 1) {
+    await cancelExport(app.api.services, small.principal, row.id)
+    await retryExport(app.api.services, small.principal, row.id)
+  }
+  await cancelExport(app.api.services, small.principal, row.id)
+  const refusal = retryExport(app.api.services, small.principal, row.id)
+  await expect(refusal).rejects.toMatchObject({ window: 'HOUR', limit: 5 })
 })
 
 test('an answered duplicate and a refused request cost nothing', async () => {

@@ -46,6 +46,8 @@ export interface CreateExportAnswer {
   readonly code?: string
   readonly message?: string
   readonly issues?: { path: string; message: string }[]
+  readonly window?: string
+  readonly limit?: number
   readonly retryAfterSeconds?: number
 }
 
@@ -58,7 +60,7 @@ export async function createExport(app: TestApp, input: object, key?: string): P
          ... on CreateExportSuccess { deduped export { ${stateFields} } }
          ... on Error { code message }
          ... on ValidationError { issues { path message } }
-         ... on LimitExceededError { retryAfterSeconds }
+         ... on LimitExceededError { window limit retryAfterSeconds }
        }
      }`,
     { input },

@@ -87,13 +87,17 @@ export function maskError(error: unknown, message: string): Error {
       extensions: {
         code: original.code,
         ...(original instanceof ValidationError ? { issues: original.issues } : {}),
-        ...(original instanceof LimitExceededError ? { retryAfterSeconds: original.retryAfterSeconds } : {}),
+        ...(original instanceof LimitExceededError ? limitOf(original) : {}),
         ...(original instanceof RateLimitedError ? rateLimitOf(original) : {}),
         ...status,
       },
     })
   }
   return maskUnknownError(error, message)
+}
+
+function limitOf({ window, limit, retryAfterSeconds }: LimitExceededError) {
+  return { window, limit, retryAfterSeconds }
 }
 
 function rateLimitOf({ limit, remaining, resetSeconds, retryAfterSeconds }: RateLimitedError) {
