@@ -38,7 +38,7 @@ export async function estimateExport(
   request: ExportRequest,
 ): Promise<ExportEstimate> {
   if (!allows(principal.scopes, 'exports:write')) {
-    throw new ForbiddenError('This API key may not estimate exports: it lacks the scope exports:write.')
+    throw new ForbiddenError('This API key may not ask for exports: it lacks the scope exports:write.')
   }
   const em = services.orm.em.fork()
   const { dataset, findDataset, specAt } = await loadRequest(services, principal, request)

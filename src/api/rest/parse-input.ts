@@ -62,6 +62,8 @@ function fieldsOf(schema: z.core.$ZodType | undefined): string[] {
 function inSentence(message: string): string {
   return message
     .replace(/^Invalid input: expected/, 'must be')
-    .replace(/^Invalid option: expected one of/, 'must be one of')
+    .replace(/^Invalid option: expected one of (.*)$/, (_, options: string) => {
+      return `must be one of ${options.replaceAll('"|"', ', ').replaceAll('"', '')}`
+    })
     .replace(/, received (.*)$/, ', not $1')
 }
