@@ -23,6 +23,7 @@ export type ApiConfig = Pick<
   | 'trustedProxies'
   | 'hienergyDedupeSeconds'
   | 'hienergyChunkRows'
+  | 'dealmachineWaitSeconds'
 >
 
 /** The API of one process: HTTP, GraphQL, subscriptions. Makes no files. */
@@ -36,6 +37,7 @@ export async function createApi(config: ServicesConfig & ApiConfig, overrides: O
     signingKeys: new SigningKeys(services),
     gate: new Gate(services, config),
     hienergy: { dedupeSeconds: config.hienergyDedupeSeconds, chunkRows: config.hienergyChunkRows },
+    dealmachine: { waitSeconds: config.dealmachineWaitSeconds },
     publicUrl: () => publicUrl ?? 'http://localhost',
   }
   const server = createHttpServer(apiServices, config)

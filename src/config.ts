@@ -160,6 +160,12 @@ export const settings = {
     'Rows from which on an export through the HiEnergy dialect is delivered in several files, of so many rows each. Excel can hold 1,048,575.',
     integer(500_000, 100, 1_048_575),
   ),
+  dealmachineWaitSeconds: setting(
+    'SLUICE_DEALMACHINE_WAIT_SECONDS',
+    '30',
+    'How long an export of properties or people through the DealMachine dialect is waited for, before the answer is 202 and the caller polls.',
+    integer(30, 0, 300),
+  ),
   smtpUrl: setting(
     'SLUICE_SMTP_URL',
     'none',

@@ -7,6 +7,8 @@ export interface Caller {
   readonly address: string
   /** Where its key stands, once one was found; every answer says so in its headers. */
   rateLimit: RateLimit | null
+  /** Where its address stands; null: addresses are not counted. */
+  addressLimit: RateLimit | null
   /** The address asks too often: every door answers with it, in its own words. */
   refusal: RateLimitedError | null
 }

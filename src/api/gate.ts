@@ -36,10 +36,11 @@ export class Gate {
 
   /** Counts a request of an address. One too many is refused wherever it goes next. */
   async meet(address: string): Promise<Caller> {
-    const caller: Caller = { address, rateLimit: null, refusal: null }
+    const caller: Caller = { address, rateLimit: null, addressLimit: null, refusal: null }
     if (!this.#options.limitRates || address === '') return caller
     const limit = this.#options.addressRequestsPerMinute
     const state = stateOf(await this.#addresses.penalty(networkOf(address)), limit)
+    caller.addressLimit = state
     if (state.isPassed) {
       caller.refusal = new RateLimitedError(
         `This address may send ${limit} requests a minute, and has. Try again in ${state.resetSeconds} s.`,

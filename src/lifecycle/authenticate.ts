@@ -43,6 +43,16 @@ export async function authenticate(
   }
 }
 
+/** What is wrong with a secret that does not work: for who holds it, and for nobody else. */
+export async function whyRefused(
+  services: Pick<Services, 'orm' | 'now'>,
+  secret: string,
+): Promise<'invalid' | 'revoked' | 'expired'> {
+  const key = await services.orm.em.fork().findOne(ApiKey, { hash: hashSecret(secret) })
+  if (!key) return 'invalid'
+  return key.revokedAt ? 'revoked' : 'expired'
+}
+
 export function principalOf(key: ApiKey, organization: Organization): Principal {
   return {
     keyId: key.id,

@@ -15,7 +15,7 @@ import type { Gate } from '../gate.ts'
 import type { RestServices } from '../rest/dialect.ts'
 
 /** What the API's process has besides the services. */
-export interface ApiServices extends Services, Pick<RestServices, 'hienergy'> {
+export interface ApiServices extends Services, Pick<RestServices, 'hienergy' | 'dealmachine'> {
   readonly feed: ExportFeed
   readonly signingKeys: SigningKeys
   readonly gate: Gate

@@ -83,7 +83,7 @@ const limitOperations: Plugin = {
 async function authenticateRequest(
   services: ApiServices,
   request: Request,
-  caller: Caller = { address: '', rateLimit: null, refusal: null },
+  caller: Caller = { address: '', rateLimit: null, addressLimit: null, refusal: null },
 ): Promise<Authenticated | null> {
   if (caller.refusal) throw caller.refusal
   const secret = secretFrom(request.headers)

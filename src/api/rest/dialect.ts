@@ -1,6 +1,7 @@
 import type { z } from 'zod'
 import type { Issue, RateLimit } from '../../core/errors.ts'
 import type { Authenticated } from '../../lifecycle/authenticate.ts'
+import type { ExportFeed } from '../../lifecycle/export-feed.ts'
 import type { LinkServices } from '../../lifecycle/link-files.ts'
 import type { Services } from '../../lifecycle/services.ts'
 import type { Gate } from '../gate.ts'
@@ -110,6 +111,9 @@ export interface RestServices extends Services, LinkServices {
   readonly gate: Gate
   /** Of that dialect: how long a completed export answers an equal request, and rows of one file. */
   readonly hienergy: { readonly dedupeSeconds: number; readonly chunkRows: number }
+  /** Of that dialect: how long an export is waited for. */
+  readonly dealmachine: { readonly waitSeconds: number }
+  readonly feed: ExportFeed
 }
 
 /** Types a route's handler by its schemas. */

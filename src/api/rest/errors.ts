@@ -27,8 +27,8 @@ export class UnknownPathError extends SluiceError {
   readonly code = 'UNKNOWN_PATH'
 }
 
-/** Why nobody is let in; who holds a live key never sees it. */
-export type KeyProblem = 'missing' | 'malformed' | 'invalid'
+/** Why nobody is let in. `revoked` and `expired` are told to nobody but who holds the key whole. */
+export type KeyProblem = 'missing' | 'malformed' | 'invalid' | 'revoked' | 'expired'
 
 export class KeyRefusedError extends SluiceError {
   readonly code = 'UNAUTHENTICATED'

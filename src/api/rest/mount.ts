@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { type Context, Hono } from 'hono'
 import type { ContentfulStatusCode } from 'hono/utils/http-status'
+import { whyRefused } from '../../lifecycle/authenticate.ts'
 import { forOrganization } from '../../lifecycle/for-organization.ts'
 import type { Caller } from '../caller.ts'
 import type { CallerEnv } from '../http/meet-caller.ts'
@@ -37,7 +38,7 @@ function serveDialect(dialect: Dialect, services: RestServices) {
     c.set('requestId', randomUUID())
     c.header('X-Request-Id', c.get('requestId'))
     await next()
-    const { rateLimit } = c.env.caller
+    const rateLimit = c.env.caller.rateLimit ?? c.env.caller.addressLimit
     const headers = rateLimit && dialect.rateLimitHeaders?.(rateLimit)
     for (const [name, value] of Object.entries(headers ?? {})) c.header(name, value)
   })
@@ -66,8 +67,12 @@ async function answer(
   route: Route,
   services: RestServices,
 ): Promise<Response> {
-  const principal = await services.gate.admit(c.env.caller, readKey(c.req.raw.headers, dialect.auth))
-  if (!principal) throw new KeyRefusedError('invalid', 'The API key is unknown, expired or revoked.')
+  const secret = readKey(c.req.raw.headers, dialect.auth)
+  const principal = await services.gate.admit(c.env.caller, secret)
+  if (!principal) {
+    const problem = await whyRefused(services, secret)
+    throw new KeyRefusedError(problem, 'The API key is unknown, expired or revoked.')
+  }
   const { status, body, headers } = await route.handle({
     services: { ...forOrganization(services, principal.organizationId), linksFor: principal },
     principal,

@@ -87,4 +87,8 @@ export interface DealMachineView {
   readonly fields: Names
   /** The relation to `lists`. */
   readonly lists: string
+  /** The column of `lists` that tells what a list is of, and its value for these. */
+  readonly listsOf: { readonly column: string; readonly value: string }
+  /** The relation to the rows of the other anchor. */
+  readonly otherAnchor: string
 }

@@ -14,6 +14,8 @@ const views: DialectViews = {
       date_of_birth: 'birth_date',
     },
     lists: 'lists',
+    listsOf: { column: 'dataset', value: 'people' },
+    otherAnchor: 'properties',
   },
 }
 

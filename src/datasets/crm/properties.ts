@@ -19,6 +19,8 @@ const views: DialectViews = {
       equity_percent: 'equity_percent',
     },
     lists: 'lists',
+    listsOf: { column: 'dataset', value: 'properties' },
+    otherAnchor: 'people',
   },
 }
 
