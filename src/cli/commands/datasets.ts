@@ -3,6 +3,7 @@ import type { Dataset } from '../../client/client.ts'
 import { SluiceClientError } from '../../client/errors.ts'
 import { clientFor, type ServerOptions, withServerOptions } from '../server-options.ts'
 import { table } from '../terminal.ts'
+import { checkCommand } from './datasets/check.ts'
 import { introspectCommand } from './datasets/introspect.ts'
 
 /** `sluice datasets [name]` */
@@ -27,6 +28,7 @@ export function datasetsCommand(): Command {
       process.stdout.write(json ? `${JSON.stringify(one)}\n` : columnsOf(one))
     })
     .addCommand(introspectCommand())
+    .addCommand(checkCommand())
 }
 
 function overview(datasets: readonly Dataset[]): string {

@@ -7,6 +7,12 @@ const poolSize = 4
 const queryTimeoutMs = 10_000
 const connectTimeoutMs = 10_000
 
+export interface SourceField {
+  readonly name: string
+  /** Oid of its type. */
+  readonly type: number
+}
+
 export interface SourceLimits {
   /** Milliseconds of one statement of an export, so of all the rows that it reads. Default 0: none. */
   readonly statementTimeoutMs?: number
@@ -50,6 +56,24 @@ export class Source {
     params: readonly unknown[],
     session: Readonly<Record<string, string>>,
   ): Promise<Row[]> {
+    return (await this.#ask<Row>(sql, params, session)).rows
+  }
+
+  /** What a query would give: the names of its columns, and the oids of their types. @throws pg's DatabaseError */
+  async fieldsOf(
+    sql: string,
+    params: readonly unknown[],
+    session: Readonly<Record<string, string>>,
+  ): Promise<SourceField[]> {
+    const { fields } = await this.#ask(`SELECT * FROM (${sql}\n) AS described LIMIT 0`, params, session)
+    return fields.map(({ name, dataTypeID: type }) => ({ name, type }))
+  }
+
+  async #ask<Row extends pg.QueryResultRow>(
+    sql: string,
+    params: readonly unknown[],
+    session: Readonly<Record<string, string>>,
+  ): Promise<pg.QueryResult<Row>> {
     const client = await this.#pool.connect()
     let isClean = false
     try {
@@ -57,10 +81,10 @@ export class Source {
       // Of this question's transaction only: the next one may be another organization's.
       if (settings.length > 0) await client.query('BEGIN')
       for (const setting of settings) await client.query('SELECT set_config($1, $2, true)', setting)
-      const { rows } = await client.query<Row>(sql, [...params])
+      const result = await client.query<Row>(sql, [...params])
       if (settings.length > 0) await client.query('COMMIT')
       isClean = true
-      return rows
+      return result
     } finally {
       // Whatever went wrong, nothing of it is left for the next question.
       client.release(!isClean)
