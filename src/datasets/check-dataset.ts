@@ -159,6 +159,7 @@ function checkDynamicColumns(report: Report, { dynamicColumns = [] }: Dataset): 
     checkWord(report, `${path}.prefix`, prefix)
     checkLabel(report, `${path}.label`, label)
     if (prefixes.indexOf(prefix) !== index) report(`${path}.prefix`, `'${prefix}' is declared twice`)
+    if (/;\s*$/.test(catalog)) report(`${path}.catalog`, 'a trailing semicolon: the query becomes a subquery')
     if (!catalog.includes('$1')) report(`${path}.catalog`, 'does not ask for the organization ($1)')
     if (!expr.includes(':id')) report(`${path}.expr`, 'does not use :id')
   })

@@ -1,7 +1,9 @@
-import { type ColumnType, isList, type ScalarType, scalarOf } from '../core/column-type.ts'
+import { type ColumnType, isList, scalarOf } from '../core/column-type.ts'
 import type { Column, ColumnOption, Dataset, DynamicColumns } from '../core/dataset.ts'
+import { ValidationError } from '../core/errors.ts'
 import type { Labels } from '../core/labels.ts'
 import { quoteLiteral } from '../core/sql.ts'
+import { castOf, safeCastSql } from './safe-cast.ts'
 
 /** Runs one statement in the source database and gives its rows; jsonb arrives parsed. */
 export type CatalogQuery = (
@@ -14,32 +16,17 @@ interface CatalogRow {
   readonly label: Labels
   readonly type: string
   readonly options: readonly ColumnOption[] | null
+  readonly serverVersion: number
 }
 
-/** Postgres' name for each type that a dynamic value is cast to. */
-const castOf: Readonly<Record<ScalarType, string>> = {
-  text: 'text',
-  integer: 'integer',
-  bigint: 'bigint',
-  decimal: 'numeric',
-  float: 'double precision',
-  boolean: 'boolean',
-  date: 'date',
-  time: 'time',
-  timestamp: 'timestamp',
-  timestamptz: 'timestamptz',
-  interval: 'interval',
-  uuid: 'uuid',
-  enum: 'text',
-  json: 'jsonb',
-  bytes: 'bytea',
-}
+/** Columns of one family: more than an export can have. */
+const maxColumns = 5_000
 
 /**
  * The columns that exist for this organization only, by name. Where two families claim one name
  * (`crm_` with the id `hubspot_account_x`, and `crm_hubspot_account_` with `x`), the longer prefix has it.
  * @param tenant the organization's external id
- * @throws when a catalog names a type that no column has
+ * @throws ValidationError when a catalog has more than 5,000; TypeError when it names a type that no column has
  */
 export async function loadDynamicColumns(
   query: CatalogQuery,
@@ -49,16 +36,24 @@ export async function loadDynamicColumns(
   const columns = new Map<string, Column>()
   const families = (dataset.dynamicColumns ?? []).toSorted((a, b) => a.prefix.length - b.prefix.length)
   for (const family of families) {
-    const rows = (await query(family.catalog, [tenant])) as readonly unknown[] as readonly CatalogRow[]
+    const rows = (await query(catalogSql(family), [tenant])) as readonly unknown[] as readonly CatalogRow[]
+    if (rows.length > maxColumns) {
+      const message = `has more than ${maxColumns} columns of its own that begin with '${family.prefix}'`
+      throw new ValidationError([{ path: 'dataset', message }])
+    }
     for (const row of rows) columns.set(family.prefix + row.id, toColumn(family, row, dataset.name))
   }
   return columns
 }
 
+/** With the server's version, on which casts depend. The line break ends a comment in which the catalog may end. */
+function catalogSql({ catalog }: DynamicColumns): string {
+  return `SELECT catalog.*, current_setting('server_version_num')::int AS "serverVersion" FROM (${catalog}\n) AS catalog LIMIT ${maxColumns + 1}`
+}
+
 function toColumn(family: DynamicColumns, row: CatalogRow, dataset: string): Column {
   const type = row.type as ColumnType
-  const cast = castOf[scalarOf(type)]
-  if (!Object.hasOwn(castOf, scalarOf(type)) || !cast) {
+  if (!Object.hasOwn(castOf, scalarOf(type))) {
     throw new TypeError(
       `The catalog of ${dataset}.${family.prefix}${row.id} names the unknown type '${type}'`,
     )
@@ -68,13 +63,24 @@ function toColumn(family: DynamicColumns, row: CatalogRow, dataset: string): Col
   return {
     type,
     label: row.label ?? row.id,
-    expr: castText(text, type, cast),
+    expr: castText(text, type, row.serverVersion),
     ...(row.options ? { options: row.options } : {}),
   }
 }
 
-/** Dynamic values lie as text: a list's elements are separated by `;`, and an empty text is no number. */
-function castText(text: string, type: ColumnType, cast: string): string {
-  if (isList(type)) return `string_to_array(nullif((${text}), ''), ';')::${cast}[]`
-  return cast === 'text' ? `(${text})` : `nullif((${text}), '')::${cast}`
+/**
+ * Dynamic values lie as text: a list's elements are separated by `;`, an empty text is no number, and
+ * neither is what somebody once typed into a number's field.
+ */
+function castText(text: string, type: ColumnType, serverVersion: number): string {
+  const scalar = scalarOf(type)
+  const isText = castOf[scalar] === 'text'
+  if (!isList(type) && isText) return `(${text})`
+  if (isText) return `string_to_array(nullif((${text}), ''), ';')`
+  const value = (sql: string) => safeCastSql(sql, scalar, serverVersion)
+  // The subquery reads the text once, whatever that costs, and looks at it several times.
+  const from = `FROM (SELECT nullif((${text}), '') AS v OFFSET 0) AS d`
+  if (!isList(type)) return `(SELECT ${value('d.v')} ${from})`
+  const elements = `SELECT ${value('e.v')} FROM unnest(string_to_array(d.v, ';')) WITH ORDINALITY AS e(v, n) ORDER BY e.n`
+  return `(SELECT CASE WHEN d.v IS NOT NULL THEN ARRAY(${elements}) END ${from})`
 }

@@ -26,7 +26,7 @@ async function load(catalogs: Catalogs, expr = 't.properties ->> :id') {
   const columns = await loadDynamicColumns(
     async (sql, params) => {
       asked.push(params)
-      return catalogs[sql.split(' ')[0]!]!
+      return catalogs[/FROM \((\w+)/.exec(sql)![1]!]!.map((row) => ({ ...row, serverVersion: 180_000 }))
     },
     dataset,
     'org_1',
@@ -50,7 +50,14 @@ describe('loadDynamicColumns', () => {
       ],
     })
     expect([...columns]).toEqual([
-      ['p_size', { type: 'integer', label: 'Size', expr: "nullif((t.properties ->> 'size'), '')::integer" }],
+      [
+        'p_size',
+        {
+          type: 'integer',
+          label: 'Size',
+          expr: "(SELECT CASE WHEN pg_input_is_valid(d.v, 'integer') THEN d.v::integer END FROM (SELECT nullif((t.properties ->> 'size'), '') AS v OFFSET 0) AS d)",
+        },
+      ],
       [
         'p_color',
         {
@@ -65,7 +72,7 @@ describe('loadDynamicColumns', () => {
         {
           type: 'text[]',
           label: 'Tags',
-          expr: "string_to_array(nullif((t.properties ->> 'tags'), ''), ';')::text[]",
+          expr: "string_to_array(nullif((t.properties ->> 'tags'), ''), ';')",
         },
       ],
     ])
