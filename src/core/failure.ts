@@ -32,6 +32,10 @@ export const failureCodes = {
     retryable: false,
     meaning: 'The rows do not fit the format: too many of them, or a value that it cannot hold.',
   },
+  ROW_TOO_LARGE: {
+    retryable: false,
+    meaning: 'A single row is larger than 128 MiB as text, or than PostgreSQL can send.',
+  },
   COMPUTE_FAILED: {
     retryable: false,
     meaning: 'The function of a computed column threw, or gave what its column does not hold.',

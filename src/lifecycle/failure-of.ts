@@ -2,6 +2,7 @@ import { SluiceError, ValidationError } from '../core/errors.ts'
 import { ExportFailure } from '../core/failure.ts'
 import { ComputeFailedError } from '../engine/computed/errors.ts'
 import { ColumnDroppedError } from '../engine/plan/plan-query.ts'
+import { RowTooLargeError } from '../engine/source/copy-out.ts'
 import { StorageFullError, StorageUnavailableError } from '../engine/storage/errors.ts'
 
 /** SQLSTATE classes that can pass: connection, transaction rollback, resources, operator intervention, system error. @see PostgreSQL docs, appendix A */
@@ -20,6 +21,12 @@ const networkCodes = new Set([
   'EHOSTUNREACH',
 ])
 
+/** Postgres' own limit is 1 GiB; where its text passes that, one of two errors says so. */
+function isTooLargeToSend(error: unknown): boolean {
+  if (!(error instanceof Error) || !('code' in error)) return false
+  return error.code === '54000' || /invalid memory alloc request size/.test(error.message)
+}
+
 /** Puts whatever ended an attempt into the words of an export; the cause is kept for the log. */
 export function failureOf(error: unknown): ExportFailure {
   if (error instanceof ExportFailure) return error
@@ -33,6 +40,13 @@ export function failureOf(error: unknown): ExportFailure {
     return new ExportFailure('STORAGE_FULL', 'There was no room left to store the file.', options)
   if (error instanceof StorageUnavailableError)
     return new ExportFailure('STORAGE_UNAVAILABLE', 'The storage could not take the file.', options)
+  if (error instanceof RowTooLargeError || isTooLargeToSend(error)) {
+    return new ExportFailure(
+      'ROW_TOO_LARGE',
+      'A row is larger than 128 MiB as text. Leave out the column that holds such values.',
+      options,
+    )
+  }
   if (error instanceof ComputeFailedError) return new ExportFailure('COMPUTE_FAILED', error.message, options)
   // A format that cannot have these columns; an older Sluice or another door let them pass.
   if (error instanceof ValidationError) {

@@ -55,19 +55,28 @@ interface TableSize {
   readonly rows: number
 }
 
-/** Null for what has no blocks of its own: views, partitioned and foreign tables. */
+/**
+ * Null for what has no blocks of its own (views, partitioned and foreign tables) and for a table that others
+ * inherit from: each of them counts its blocks from 0.
+ */
 async function describeTable(
   snapshot: Snapshot,
   table: { schema: string; name: string },
 ): Promise<TableSize | null> {
   const name = quoteTable(table)
-  const { rows } = await snapshot.holder.query<{ relkind: string; blocks: string; rows: number }>(
-    `SELECT relkind, pg_relation_size(oid) / current_setting('block_size')::bigint AS blocks, reltuples AS rows
+  const { rows } = await snapshot.holder.query<{
+    relkind: string
+    inherited: boolean
+    blocks: string
+    rows: number
+  }>(
+    `SELECT relkind, relhassubclass AS inherited, pg_relation_size(oid) / current_setting('block_size')::bigint AS blocks, reltuples AS rows
      FROM pg_class WHERE oid = $1::regclass`,
     [name],
   )
   const [row] = rows
-  return row?.relkind === 'r' || row?.relkind === 'm' ? { blocks: Number(row.blocks), rows: row.rows } : null
+  const hasBlocks = (row?.relkind === 'r' && !row.inherited) || row?.relkind === 'm'
+  return row && hasBlocks ? { blocks: Number(row.blocks), rows: row.rows } : null
 }
 
 /** The last range has no end: it also holds what was added since the size was read (none, in a snapshot). */

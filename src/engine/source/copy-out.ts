@@ -9,8 +9,21 @@ const blockBytes = 256 * 1024
 /** Blocks that may wait for the consumer before the socket is paused. */
 const maxWaitingBlocks = 4
 
+/**
+ * Bytes of one row, as COPY writes it. A block grows to hold its longest row whole, and formats need a
+ * multiple of that: Postgres' own limit, 1 GiB, would end the process.
+ */
+const maxRowBytes = 128 * 1024 * 1024
+
 /** Message types of the protocol. @see PostgreSQL docs, "Message Formats" */
 const copyData = 0x64
+
+/** A row is longer than can be held in memory. */
+export class RowTooLargeError extends Error {
+  constructor(bytes: number) {
+    super(`A row has ${bytes} bytes as text, and ${maxRowBytes} are the most`)
+  }
+}
 
 export interface CopyOutOptions {
   /** Blocks end at multiples of this, so that files can be cut there. Default: by their bytes alone. */
@@ -25,6 +38,8 @@ export interface CopyOutOptions {
  *
  * pg's own parser makes an object and two copies of every row; here CopyData messages are taken off the
  * socket before that parser sees them, and everything else is left to it (errors, the end of the command).
+ *
+ * @throws RowTooLargeError for more than 128 MiB
  *
  * When the consumer stops early, or `signal` aborts, the connection is destroyed: the server notices at its
  * next write and ends the COPY. The caller must not use the client again then.
@@ -44,7 +59,15 @@ export async function* copyOut(
     if (blocks.length >= maxWaitingBlocks) socket.pause()
     wake()
   }, options)
-  const restore = filterSocket(socket, (chunk) => splitter.push(chunk))
+  const restore = filterSocket(socket, (chunk) => {
+    try {
+      return splitter.push(chunk)
+    } catch (error) {
+      finish(error)
+      socket.destroy()
+      return null
+    }
+  })
   let end: { error: unknown } | null = null
   const finish = (error: unknown) => {
     end ??= { error }
@@ -152,6 +175,7 @@ class CopyDataSplitter {
       if (bytes[at] === copyData) {
         const start = at + 5
         const size = length - 4
+        if (size > maxRowBytes) throw new RowTooLargeError(size)
         const take = Math.min(size, end - start)
         this.#append(bytes, start, start + take)
         at = start + take
