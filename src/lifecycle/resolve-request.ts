@@ -9,18 +9,10 @@ import { resolveOptions } from '../core/options.ts'
 import { type ColumnRequest, type ExportRequest, headerStyles, valueStyles } from '../core/request.ts'
 import { resolveFilter } from '../core/resolve-filter.ts'
 import { resolveSort } from '../core/resolve-sort.ts'
-import {
-  type Compression,
-  compressions,
-  contentEncodings,
-  type ExportFormat,
-  type ExportSpec,
-  type FileLimits,
-  type SortKey,
-  type SpecColumn,
-} from '../core/spec.ts'
+import type { ExportFormat, ExportSpec, SortKey, SpecColumn } from '../core/spec.ts'
 import { countsFromToday, dayOf } from '../core/today.ts'
 import { unknownName } from '../core/unknown-name.ts'
+import { resolvePacking } from './resolve-packing.ts'
 
 /** PostgreSQL's own limit for the columns of a result. */
 const maxColumns = 1_600
@@ -29,9 +21,6 @@ const maxXlsColumns = 256
 const maxNameLength = 200
 const maxHeaderLength = 1_000
 const maxNestedHeaderBytes = 63
-/** Smaller files would be more than anybody wants to download. */
-const minRowsPerFile = 100
-const minBytesPerFile = 1024 * 1024
 
 /**
  * Turns a request into the frozen spec, or says everything that is wrong with it at once.
@@ -57,22 +46,8 @@ export function resolveRequest(
   checkWidth(columns, format, dataset, issues)
   const expand = resolveExpand(request.expand, context, issues)
   const options = resolveOptions(format, request.options, issues)
-  const compression = resolveCompression(request.compression ?? 'none', issues)
-  const fileLimits = resolveFileLimits(request, issues)
-  const { limit, zipAboveBytes, contentEncoding, excludeDelivered } = request
-  if (zipAboveBytes !== undefined && !(Number.isSafeInteger(zipAboveBytes) && zipAboveBytes >= 0)) {
-    issues.push({ path: 'zipAboveBytes', message: 'must be a whole number from 0' })
-  } else if (zipAboveBytes !== undefined && compression !== 'none') {
-    issues.push({ path: 'zipAboveBytes', message: 'goes with the compression none only' })
-  }
-  if (contentEncoding !== undefined && !contentEncodings.includes(contentEncoding)) {
-    issues.push({ path: 'contentEncoding', message: `must be one of ${contentEncodings.join(', ')}` })
-  } else if (contentEncoding !== undefined && (compression !== 'none' || zipAboveBytes !== undefined)) {
-    issues.push({
-      path: 'contentEncoding',
-      message: 'goes with the compression none only, and not with zipAboveBytes',
-    })
-  }
+  const packing = resolvePacking(request, issues)
+  const { limit, excludeDelivered } = request
   if (excludeDelivered && !dataset.recordsDelivered) {
     issues.push({
       path: 'excludeDelivered',
@@ -95,16 +70,13 @@ export function resolveRequest(
     dataset: dataset.name,
     ...rows,
     format,
-    compression,
     options,
+    ...packing,
     ...(expand === undefined ? {} : { expand }),
-    ...(zipAboveBytes === undefined ? {} : { zipAboveBytes }),
-    ...(contentEncoding === undefined ? {} : { contentEncoding }),
     ...(request.values === 'labels' ? { valueLanguage: (request.language ?? 'en').toLowerCase() } : {}),
     ...(countsFromToday(rows, dataset, context.findDataset) ? { today: dayOf(context.now, timeZone) } : {}),
     ...(excludeDelivered ? { excludeDelivered } : {}),
     ...(limit === undefined ? {} : { limit }),
-    ...(fileLimits ? { fileLimits } : {}),
   }
 }
 
@@ -119,21 +91,6 @@ function sortWithLimit(
 ): readonly SortKey[] {
   if (sort.length > 0 || limit === undefined || !dataset.recordsDelivered) return sort
   return keyOf(dataset).map((column) => ({ column, direction: 'asc', nulls: 'last' }))
-}
-
-function resolveFileLimits(request: ExportRequest, issues: Issue[]): FileLimits | undefined {
-  const { maxRowsPerFile: maxRows, maxBytesPerFile: maxBytes } = request
-  if (maxRows !== undefined && !(Number.isSafeInteger(maxRows) && maxRows >= minRowsPerFile)) {
-    issues.push({ path: 'maxRowsPerFile', message: `must be a whole number from ${minRowsPerFile}` })
-  }
-  if (maxBytes !== undefined && !(Number.isSafeInteger(maxBytes) && maxBytes >= minBytesPerFile)) {
-    issues.push({
-      path: 'maxBytesPerFile',
-      message: `must be a whole number from ${minBytesPerFile} (1 MiB)`,
-    })
-  }
-  if (maxRows === undefined && maxBytes === undefined) return undefined
-  return { ...(maxRows === undefined ? {} : { maxRows }), ...(maxBytes === undefined ? {} : { maxBytes }) }
 }
 
 /** Adds what is wrong to `issues`, so that the caller hears of everything at once. */
@@ -304,11 +261,4 @@ function resolveNested(
   }
   const dataset = found.steps.at(-1)?.dataset ?? context.dataset
   return resolveColumns(columns, { ...context, dataset }, issues, `${at}.columns`, depth + 1)
-}
-
-function resolveCompression(compression: Compression, issues: Issue[]): Compression {
-  if (!compressions.includes(compression)) {
-    issues.push({ path: 'compression', message: `must be one of ${compressions.join(', ')}` })
-  }
-  return compression
 }
