@@ -1,11 +1,14 @@
 import { Gate } from './api/gate.ts'
-import type { ApiServices } from './api/graphql/context.ts'
+import { Connections } from './api/graphql/connections.ts'
+import type { ApiServices, GraphqlSettings } from './api/graphql/context.ts'
 import { createHttpServer, type HttpServer } from './api/http/server.ts'
 import type { Config } from './config.ts'
 import { ExportFeed } from './lifecycle/export-feed.ts'
+import { KeyWatch } from './lifecycle/key-watch.ts'
 import { SigningKeys } from './lifecycle/signing-keys.ts'
 import { closeServices, type Overrides, openServices, type ServicesConfig } from './open-services.ts'
 import { bypassesPolicies } from './platform/db/bypasses-policies.ts'
+import { Listener } from './platform/events/listener.ts'
 
 export interface Api {
   readonly services: ApiServices
@@ -27,13 +30,25 @@ export type ApiConfig = Pick<
 >
 
 /** The API of one process: HTTP, GraphQL, subscriptions. Makes no files. */
-export async function createApi(config: ServicesConfig & ApiConfig, overrides: Overrides = {}): Promise<Api> {
+export async function createApi(
+  config: ServicesConfig & GraphqlSettings & ApiConfig,
+  overrides: Overrides = {},
+): Promise<Api> {
   const services = await openServices(config, 'api', overrides)
-  const feed = new ExportFeed(services, config.databaseUrl)
+  const feed = new ExportFeed(services)
+  const keyWatch = new KeyWatch(services)
+  const listener = new Listener({
+    url: config.databaseUrl,
+    channels: [feed.channel, keyWatch.channel],
+    onError: (error) => services.log.warn({ err: error }, 'the listening connection failed'),
+  })
   let publicUrl = config.publicUrl
   const apiServices: ApiServices = {
     ...services,
     feed,
+    keyWatch,
+    connections: new Connections(config),
+    settings: config,
     signingKeys: new SigningKeys(services),
     gate: new Gate(services, config),
     hienergy: { dedupeSeconds: config.hienergyDedupeSeconds, chunkRows: config.hienergyChunkRows },
@@ -51,14 +66,16 @@ export async function createApi(config: ServicesConfig & ApiConfig, overrides: O
         )
       }
       await services.queue.start()
-      await feed.start()
+      await listener.start()
       const port = await server.start(options)
       publicUrl ??= `http://localhost:${port}`
       return port
     },
     async stop() {
       await server.stop()
-      await feed.stop()
+      feed.stop()
+      keyWatch.stop()
+      await listener.stop()
       await closeServices(services)
     },
   }

@@ -193,6 +193,24 @@ export const settings = {
     'Sender of mails.',
     (text) => text ?? 'Sluice <sluice@localhost>',
   ),
+  maxConnections: setting(
+    'SLUICE_MAX_CONNECTIONS',
+    '10000',
+    'WebSockets and event streams that one API process holds open at once; further ones are closed with 1013, or refused with 503.',
+    integer(10_000, 1, 1_000_000),
+  ),
+  maxOrganizationConnections: setting(
+    'SLUICE_MAX_ORGANIZATION_CONNECTIONS',
+    '2500',
+    'How many of them one organization may hold.',
+    integer(2_500, 1, 1_000_000),
+  ),
+  operationTimeoutSeconds: setting(
+    'SLUICE_OPERATION_TIMEOUT_SECONDS',
+    '20',
+    'Seconds that a GraphQL query or mutation may take; what it still asks of the database is then canceled.',
+    integer(20, 1, 600),
+  ),
   logLevel: setting(
     'LOG_LEVEL',
     'info',

@@ -13,6 +13,7 @@ import { Queue } from './platform/queue/queue.ts'
 export type ServicesConfig = Pick<
   Config,
   | 'dataDir'
+  | 'operationTimeoutSeconds'
   | 'workerConcurrency'
   | 'partRows'
   | 'auditDays'
@@ -42,6 +43,7 @@ export async function openServices(
   const log = overrides.log ?? createLogger(config.logLevel)
   const orm = await openOrm(config.databaseUrl, {
     poolSize: role === 'api' ? 10 : config.workerConcurrency + 2,
+    statementTimeoutMs: role === 'api' ? config.operationTimeoutSeconds * 1000 : 0,
   })
   const onError = (error: unknown) => log.error({ err: error }, 'the queue failed')
   return {

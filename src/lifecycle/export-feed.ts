@@ -3,7 +3,7 @@ import type { FilterQuery } from '@mikro-orm/core'
 import { isTerminal } from '../core/status.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import { type ExportChange, exportChangesChannel, parseChange } from '../platform/events/export-changes.ts'
-import { Listener } from '../platform/events/listener.ts'
+import type { Channel } from '../platform/events/listener.ts'
 import type { Services } from './services.ts'
 
 /** Exports under way that a new subscriber to an organization is told of at once; also what it can have missed at most. */
@@ -36,33 +36,27 @@ interface Subscriber {
  */
 export class ExportFeed {
   readonly #services: Pick<Services, 'orm' | 'log'>
-  readonly #listener: Listener
   readonly #subscribers = new Set<Subscriber>()
   /** Exports that are being read, and whether they changed again meanwhile. */
   readonly #reading = new Map<string, { again: boolean }>()
   #isStopped = false
 
-  constructor(services: Pick<Services, 'orm' | 'log'>, url: string) {
+  /** To be heard on the process' LISTEN connection. */
+  readonly channel: Channel = {
+    name: exportChangesChannel,
+    onMessage: (payload) => {
+      const change = parseChange(payload)
+      if (change && this.#isWanted(change)) void this.#refresh(change)
+    },
+    onReconnect: (lostAt) => void this.#catchUp(lostAt),
+  }
+
+  constructor(services: Pick<Services, 'orm' | 'log'>) {
     this.#services = services
-    this.#listener = new Listener({
-      url,
-      channel: exportChangesChannel,
-      onMessage: (payload) => {
-        const change = parseChange(payload)
-        if (change && this.#isWanted(change)) void this.#refresh(change)
-      },
-      onReconnect: (lostAt) => void this.#catchUp(lostAt),
-      onError: (error) => services.log.warn({ err: error }, 'the listening connection failed'),
-    })
   }
 
-  async start(): Promise<void> {
-    await this.#listener.start()
-  }
-
-  async stop(): Promise<void> {
+  stop(): void {
     this.#isStopped = true
-    await this.#listener.stop()
   }
 
   /** How many iterators are open: none may outlive its client. */

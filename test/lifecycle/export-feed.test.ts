@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { ExportFeed } from '../../src/lifecycle/export-feed.ts'
 import type { Services } from '../../src/lifecycle/services.ts'
+import { Listener } from '../../src/platform/events/listener.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { acceptExport } from '../support/exports.ts'
 import { uuidOf } from '../support/gated-dataset.ts'
@@ -24,12 +25,17 @@ async function startFeed(onRead: (read: () => Promise<unknown>) => Promise<unkno
     const find = em.find.bind(em) as (...args: unknown[]) => Promise<unknown>
     return { find: (...args: unknown[]) => onRead(() => find(...args)) }
   }
-  const feed = new ExportFeed(
-    { orm: { em: { fork } }, log } as unknown as Pick<Services, 'orm' | 'log'>,
-    app.database.appUrl,
-  )
-  await feed.start()
-  onTestFinished(() => feed.stop())
+  const feed = new ExportFeed({ orm: { em: { fork } }, log } as unknown as Pick<Services, 'orm' | 'log'>)
+  const listener = new Listener({
+    url: app.database.appUrl,
+    channels: [feed.channel],
+    onError: (error) => log.warn({ err: error }, 'the listening connection failed'),
+  })
+  await listener.start()
+  onTestFinished(async () => {
+    feed.stop()
+    await listener.stop()
+  })
   return feed
 }
 

@@ -4,6 +4,7 @@ import type { Authenticated } from '../../lifecycle/authenticate.ts'
 import type { ExportFeed } from '../../lifecycle/export-feed.ts'
 import { forOrganization } from '../../lifecycle/for-organization.ts'
 import { type Forecast, forecastExports } from '../../lifecycle/forecast-exports.ts'
+import type { KeyWatch } from '../../lifecycle/key-watch.ts'
 import type { Services } from '../../lifecycle/services.ts'
 import type { SigningKeys } from '../../lifecycle/signing-keys.ts'
 import { ApiKey } from '../../platform/db/entities/api-key.ts'
@@ -13,10 +14,19 @@ import { ExportFile } from '../../platform/db/entities/export-file.ts'
 import { Organization } from '../../platform/db/entities/organization.ts'
 import type { Gate } from '../gate.ts'
 import type { RestServices } from '../rest/dialect.ts'
+import type { ConnectionLimits, Connections } from './connections.ts'
+
+/** Those of the process' settings that GraphQL reads; `config.ts` says what each is. */
+export interface GraphqlSettings extends ConnectionLimits {
+  readonly operationTimeoutSeconds: number
+}
 
 /** What the API's process has besides the services. */
 export interface ApiServices extends Services, Pick<RestServices, 'hienergy' | 'dealmachine'> {
+  readonly settings: GraphqlSettings
   readonly feed: ExportFeed
+  readonly keyWatch: KeyWatch
+  readonly connections: Connections
   readonly signingKeys: SigningKeys
   readonly gate: Gate
   /** Without a trailing slash; download links begin with it. */
@@ -30,6 +40,7 @@ export interface Context {
   readonly services: ApiServices
   /** Null: the request carried no key. */
   readonly principal: Authenticated | null
+  readonly isWebSocket: boolean
   readonly em: EntityManager
   readonly load: Loaders
 }
@@ -45,13 +56,17 @@ interface Loaders {
   organization(id: string): Promise<Organization>
 }
 
-export function createContext(all: ApiServices, principal: Authenticated | null): Context {
+export function createContext(
+  all: ApiServices,
+  principal: Authenticated | null,
+  isWebSocket: boolean,
+): Context {
   const services = {
     ...forOrganization(all, principal?.organizationId ?? null),
     ...(principal ? { linksFor: principal } : {}),
   }
   const em = services.orm.em.fork()
-  return { services, principal, em, load: createLoaders(services, em) }
+  return { services, principal, isWebSocket, em, load: createLoaders(services, em) }
 }
 
 /** One query for all exports of a page. Nothing is cached: in a subscription the same loader serves many states. */

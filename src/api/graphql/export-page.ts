@@ -3,6 +3,9 @@ import { type ExportStatus, exportStatuses } from '../../core/status.ts'
 import { Export } from '../../platform/db/entities/export.ts'
 import type { ListPosition } from './list-cursor.ts'
 
+/** Exports of a page when nobody says how many. */
+export const defaultPageSize = 20
+
 export type OrderField = 'createdAt' | 'name'
 
 export interface ListedExports {

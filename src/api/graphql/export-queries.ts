@@ -5,6 +5,7 @@ import { ExportStatusEnum, ExportType } from './export.ts'
 import { parseExportId } from './export-id.ts'
 import {
   countExports,
+  defaultPageSize,
   type ListedExports,
   type OrderField,
   type PageRequest,
@@ -12,7 +13,6 @@ import {
 } from './export-page.ts'
 import { type ListPosition, readCursor, writeCursor } from './list-cursor.ts'
 
-const defaultPageSize = 20
 const maxPageSize = 200
 /** Each is a place in an index of its own. */
 const maxFilterDatasets = 50

@@ -1,12 +1,13 @@
 import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
-import { createYoga, type Plugin, type YogaServerInstance } from 'graphql-yoga'
+import { createYoga, type YogaServerInstance } from 'graphql-yoga'
 import { secretFrom } from '../../core/api-key.ts'
 import { UnauthenticatedError } from '../../core/errors.ts'
 import type { Authenticated } from '../../lifecycle/authenticate.ts'
 import type { Caller } from '../caller.ts'
 import { type ApiServices, type Context, createContext } from './context.ts'
 import { maskError } from './errors.ts'
-import { operationLimitRules, parseOperation } from './operation-limits.ts'
+import { boundEventStreams } from './event-streams.ts'
+import { limitOperations } from './limit-operations.ts'
 import { schema } from './schema.ts'
 
 /** What a door hands over with an operation; WebSocket connections have authenticated already. */
@@ -43,7 +44,10 @@ export function createGraphql(services: ApiServices): Yoga {
     graphqlEndpoint: '/graphql',
     landingPage: false,
     batching: false,
-    plugins: [limitOperations],
+    plugins: [
+      limitOperations({ timeoutMs: services.settings.operationTimeoutSeconds * 1000 }),
+      boundEventStreams(services),
+    ],
     logging: false,
     // Served from the package: the default page loads its scripts from a CDN.
     renderGraphiQL,
@@ -62,21 +66,15 @@ export function createGraphql(services: ApiServices): Yoga {
         return masked
       },
     },
-    context: async ({ principal, request, caller }) =>
-      createContext(
+    context: async ({ principal, request, caller }) => {
+      const isWebSocket = principal !== undefined
+      return createContext(
         services,
-        principal === undefined ? await authenticateRequest(services, request, caller) : principal,
-      ),
+        isWebSocket ? principal : await authenticateRequest(services, request, caller),
+        isWebSocket,
+      )
+    },
   })
-}
-
-const limitOperations: Plugin = {
-  onParse({ setParseFn }) {
-    setParseFn(parseOperation)
-  },
-  onValidate({ addValidationRule }) {
-    for (const rule of operationLimitRules) addValidationRule(rule)
-  },
 }
 
 /** Null when the request carries no key. @throws UnauthenticatedError when it carries one that does not work; RateLimitedError */

@@ -1,26 +1,44 @@
-import type { Server } from 'node:http'
-import { GraphQLError, specifiedRules, validate } from 'graphql'
-import { type Extra, useServer } from 'graphql-ws/use/ws'
-import { WebSocketServer } from 'ws'
+import type { IncomingMessage, Server } from 'node:http'
+import type { Duplex } from 'node:stream'
+import { GraphQLError } from 'graphql'
+import { handleProtocols, makeServer } from 'graphql-ws'
+import { type WebSocket, WebSocketServer } from 'ws'
 import { secretFrom } from '../../core/api-key.ts'
 import { RateLimitedError } from '../../core/errors.ts'
 import type { Authenticated } from '../../lifecycle/authenticate.ts'
 import { addressOf, type Caller } from '../caller.ts'
+import { variablesProblem } from '../graphql/check-variables.ts'
 import type { ApiServices } from '../graphql/context.ts'
+import { DocumentCache } from '../graphql/document-cache.ts'
 import { maskError } from '../graphql/errors.ts'
-import { operationLimitRules, parseOperation } from '../graphql/operation-limits.ts'
+import { schema } from '../graphql/schema.ts'
 import type { Yoga } from '../graphql/yoga.ts'
+import { serveSocket } from './graphql-socket.ts'
 
-/** Bytes of one message: the largest sensible operation with room to spare. */
+/** Bytes of one message: the largest sensible operation with room to spare. A larger one closes the connection with 1009. */
 const maxMessageBytes = 256 * 1024
-/** Milliseconds until a connection that says nothing is closed (4408). */
-const connectionInitTimeoutMs = 10_000
 
-/** Clients reconnect, to another server or to this one after its restart. @see RFC 6455, section 7.4, and IANA's registry */
+/** Operations that one connection runs at once: a page of the console watches as many exports as it shows. */
+const maxOperations = 100
+
+/** How long a connection may say nothing. A test says less. */
+const defaultTiming = {
+  /** Milliseconds until a connection that has not said who it is is closed with 4408. */
+  connectionInitTimeoutMs: 10_000,
+  /** Milliseconds between pings; a peer that has not answered one by the next is gone. */
+  pingMs: 12_000,
+}
+
+// Clients come back after both: to another server, or to this one. @see RFC 6455, section 7.4, and IANA's registry
 const serviceRestart = 1012
 const tryAgainLater = 1013
+/** graphql-ws clients do not come back after this one. @see graphql-transport-ws protocol */
+const forbidden = 4403
 
-type ConnectionExtra = {
+type Connection = {
+  readonly socket: WebSocket
+  readonly request: IncomingMessage
+  /** Once the client has said who it is. */
   principal?: Authenticated
   caller?: Caller
 }
@@ -31,75 +49,126 @@ export function serveWebSocket(
   yoga: Yoga,
   services: ApiServices,
   trustedProxies: number,
+  timing: typeof defaultTiming = defaultTiming,
 ): { stop(): Promise<void> } {
+  const { connections, gate, keyWatch, log } = services
+  const documents = new DocumentCache(schema)
   const sockets = new WebSocketServer({
-    server,
+    noServer: true,
     path: '/graphql',
     maxPayload: maxMessageBytes,
     perMessageDeflate: false,
+    handleProtocols,
   })
-  const protocol = useServer<Record<string, unknown>, ConnectionExtra>(
-    {
-      connectionInitWaitTimeout: connectionInitTimeoutMs,
-      // Refusing closes the socket with 4403 Forbidden.
-      onConnect: async ({ connectionParams, extra }) => {
-        const { socket, headers } = extra.request
-        const forwardedFor = headers['x-forwarded-for']?.toString()
-        extra.caller = await services.gate.meet(addressOf(socket.remoteAddress, forwardedFor, trustedProxies))
-        try {
-          const principal = await authenticateConnection(services, connectionParams, extra, extra.caller)
-          if (principal) extra.principal = principal
-          return principal !== null
-        } catch (error) {
+  const onUpgrade = (request: IncomingMessage, stream: Duplex, head: Buffer) => {
+    if (!sockets.shouldHandle(request)) {
+      stream.end('HTTP/1.1 404 Not Found\r\nConnection: close\r\nContent-Length: 0\r\n\r\n')
+      return
+    }
+    sockets.handleUpgrade(request, stream, head, (socket) => {
+      const release = connections.open()
+      if (!release) {
+        refuse(socket)
+        return
+      }
+      socket.once('close', release)
+      serveSocket(protocol, socket, { socket, request }, { pingMs: timing.pingMs, onError })
+    })
+  }
+  server.on('upgrade', onUpgrade)
+
+  const onError = (error: unknown) => log.info({ err: error }, 'a WebSocket failed')
+  const protocol = makeServer<Record<string, unknown>, Connection>({
+    connectionInitWaitTimeout: timing.connectionInitTimeoutMs,
+    // Refusing closes the socket with 4403 Forbidden, unless it is being closed with another code.
+    onConnect: async ({ connectionParams, extra }) => {
+      const { socket } = extra
+      const { socket: stream, headers } = extra.request
+      const forwardedFor = headers['x-forwarded-for']?.toString()
+      extra.caller = await gate.meet(addressOf(stream.remoteAddress, forwardedFor, trustedProxies))
+      const principal = await authenticateConnection(services, connectionParams, extra, extra.caller).catch(
+        (error: unknown) => {
           if (!(error instanceof RateLimitedError)) throw error
-          extra.socket.close(tryAgainLater, 'Too many requests')
-          return false
-        }
-      },
-      onSubscribe: async ({ extra }, _id, payload) => {
-        const { schema, execute, subscribe, contextFactory } = yoga.getEnveloped({
+          socket.close(tryAgainLater, 'Too many requests')
+          return null
+        },
+      )
+      if (!principal) return false
+      const leave = connections.join(principal.organizationId)
+      if (!leave) {
+        socket.close(tryAgainLater, 'Too many connections')
+        return false
+      }
+      if (socket.readyState !== socket.OPEN) {
+        leave()
+        return false
+      }
+      const forget = keyWatch.watch(principal, () => socket.close(forbidden, 'Forbidden'))
+      socket.once('close', () => {
+        leave()
+        forget()
+      })
+      extra.principal = principal
+      return true
+    },
+    onSubscribe: async ({ extra, subscriptions }, _id, payload) => {
+      if (Object.keys(subscriptions).length > maxOperations) return [tooManyOperations()]
+      const problem = variablesProblem(payload.variables)
+      if (problem) return [problem]
+      try {
+        if (extra.principal && extra.caller) await gate.count(extra.caller, extra.principal)
+        const read = documents.read(payload.query)
+        if ('errors' in read) return read.errors
+        const { execute, subscribe, contextFactory } = yoga.getEnveloped({
           principal: extra.principal ?? null,
           request: new Request('http://localhost/graphql'),
           params: payload,
         } as never)
-        try {
-          if (extra.principal && extra.caller) await services.gate.count(extra.caller, extra.principal)
-          const document = parseOperation(payload.query)
-          const errors = validate(schema, document, [...specifiedRules, ...operationLimitRules])
-          if (errors.length > 0) return errors
-          return {
-            schema,
-            document,
-            operationName: payload.operationName,
-            variableValues: payload.variables,
-            contextValue: await contextFactory(),
-            rootValue: { execute, subscribe },
-          }
-        } catch (error) {
-          if (error instanceof GraphQLError) return [error]
-          if (error instanceof RateLimitedError) return [maskError(error, error.message) as GraphQLError]
-          services.log.error({ err: error }, 'an operation failed')
-          return [new GraphQLError('Unexpected error.')]
+        return {
+          schema,
+          document: read.document,
+          operationName: payload.operationName,
+          variableValues: payload.variables,
+          contextValue: await contextFactory(),
+          rootValue: { execute, subscribe },
         }
-      },
-      execute: (args) => (args.rootValue as { execute(a: unknown): never }).execute(args),
-      subscribe: (args) => (args.rootValue as { subscribe(a: unknown): never }).subscribe(args),
+      } catch (error) {
+        if (error instanceof RateLimitedError) return [maskError(error, error.message) as GraphQLError]
+        log.error({ err: error }, 'an operation failed')
+        return [new GraphQLError('Unexpected error.')]
+      }
     },
-    sockets,
-  )
+    execute: (args) => (args.rootValue as { execute(a: unknown): never }).execute(args),
+    subscribe: (args) => (args.rootValue as { subscribe(a: unknown): never }).subscribe(args),
+  })
   return {
     async stop() {
+      server.off('upgrade', onUpgrade)
       for (const socket of sockets.clients) socket.close(serviceRestart, 'Service restart')
-      await protocol.dispose()
+      // Does not wait for them: a peer that is gone answers no close.
+      sockets.close()
     },
   }
+}
+
+/** The handshake is finished first: a browser learns the code of a close, and nothing of a refused upgrade. */
+function refuse(socket: WebSocket): void {
+  socket.on('error', () => socket.terminate())
+  socket.close(tryAgainLater, 'Try again later')
+}
+
+function tooManyOperations(): GraphQLError {
+  return new GraphQLError(
+    `A connection runs ${maxOperations} operations at once at most. Complete one of them first, or open another connection.`,
+    { extensions: { code: 'TOO_MANY_OPERATIONS' } },
+  )
 }
 
 /** The key comes in the connection's parameters, as a browser must send it, or in the headers of the upgrade. */
 async function authenticateConnection(
   services: ApiServices,
   parameters: Readonly<Record<string, unknown>> | undefined,
-  { request }: Extra,
+  { request }: Connection,
   caller: Caller,
 ): Promise<Authenticated | null> {
   const lowered = new Map(

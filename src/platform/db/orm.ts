@@ -39,6 +39,15 @@ export function ormOptions(url: string): Options {
   } as Options
 }
 
-export async function openOrm(url: string, options: { poolSize?: number } = {}): Promise<Orm> {
-  return await MikroORM.init({ ...ormOptions(url), pool: { min: 0, max: options.poolSize ?? 10 } })
+export async function openOrm(
+  url: string,
+  options: { poolSize?: number; statementTimeoutMs?: number } = {},
+): Promise<Orm> {
+  const { poolSize = 10, statementTimeoutMs = 0 } = options
+  return await MikroORM.init({
+    ...ormOptions(url),
+    pool: { min: 0, max: poolSize },
+    // 0: none. @see PostgreSQL's statement_timeout
+    driverOptions: { statement_timeout: statementTimeoutMs },
+  })
 }

@@ -1,12 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 
-export interface ListenerOptions {
-  readonly url: string
-  readonly channel: string
+/** One NOTIFY channel, and who hears it. */
+export interface Channel {
+  readonly name: string
   onMessage(payload: string): void
   /** The connection was lost and is back: messages may have been missed, so whatever they hint at must be read again. */
   onReconnect(lostAt: Date): void
+}
+
+export interface ListenerOptions {
+  readonly url: string
+  readonly channels: readonly Channel[]
   onError(error: unknown): void
 }
 
@@ -32,7 +37,7 @@ export class Listener {
   }
 
   async #connect(): Promise<void> {
-    const { url, channel, onMessage, onError } = this.#options
+    const { url, channels, onError } = this.#options
     // keepAlive finds a peer that vanished without a word.
     const client = new pg.Client({
       connectionString: url,
@@ -40,12 +45,14 @@ export class Listener {
       application_name: 'sluice-listener',
     })
     client.on('error', onError)
-    client.on('notification', (message) => onMessage(message.payload ?? ''))
+    client.on('notification', ({ channel, payload }) =>
+      channels.find(({ name }) => name === channel)?.onMessage(payload ?? ''),
+    )
     client.on('end', () => {
       if (!this.#closed && client === this.#client) this.#reconnecting = this.#reconnect()
     })
     await client.connect()
-    await client.query(`LISTEN ${pg.escapeIdentifier(channel)}`)
+    for (const { name } of channels) await client.query(`LISTEN ${pg.escapeIdentifier(name)}`)
     this.#client = client
     if (this.#closed) await client.end()
   }
@@ -55,7 +62,7 @@ export class Listener {
     for (let delayMs = 50; !this.#closed; delayMs = Math.min(delayMs * 2, 5_000)) {
       try {
         await this.#connect()
-        if (!this.#closed) this.#options.onReconnect(lostAt)
+        if (!this.#closed) for (const channel of this.#options.channels) channel.onReconnect(lostAt)
         return
       } catch (error) {
         this.#options.onError(error)

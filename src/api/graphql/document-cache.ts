@@ -1,0 +1,44 @@
+import { type DocumentNode, GraphQLError, type GraphQLSchema, specifiedRules, validate } from 'graphql'
+import { operationLimitRules, parseOperation } from './operation-limits.ts'
+
+/** Documents that are remembered: a client sends few different ones. */
+const maxDocuments = 500
+/** UTF-16 code units from which on a document is not worth remembering. */
+const maxRememberedChars = 16_384
+
+type Read = { readonly document: DocumentNode } | { readonly errors: readonly GraphQLError[] }
+
+/**
+ * Documents, parsed and validated once: two thousand clients that subscribe with the same text share one
+ * tree, by whose identity their executions are shared too.
+ */
+export class DocumentCache {
+  readonly #schema: GraphQLSchema
+  readonly #documents = new Map<string, DocumentNode>()
+
+  constructor(schema: GraphQLSchema) {
+    this.#schema = schema
+  }
+
+  read(text: string): Read {
+    const known = this.#documents.get(text)
+    if (known) return { document: known }
+    try {
+      const document = parseOperation(text)
+      const errors = validate(this.#schema, document, [...specifiedRules, ...operationLimitRules])
+      if (errors.length > 0) return { errors }
+      this.#remember(text, document)
+      return { document }
+    } catch (error) {
+      if (error instanceof GraphQLError) return { errors: [error] }
+      throw error
+    }
+  }
+
+  #remember(text: string, document: DocumentNode): void {
+    if (text.length > maxRememberedChars) return
+    this.#documents.set(text, document)
+    const [oldest] = this.#documents.keys()
+    if (this.#documents.size > maxDocuments && oldest !== undefined) this.#documents.delete(oldest)
+  }
+}
