@@ -67,8 +67,8 @@ builder.queryField('auditEvents', (t) =>
         }
       },
     },
-    { description: 'A page of audit events.' },
-    { description: 'An audit event in a page.' },
+    { name: 'AuditEventConnection', description: 'A page of audit events.' },
+    { name: 'AuditEventEdge', description: 'An audit event in a page.' },
   ),
 )
 

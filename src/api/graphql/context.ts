@@ -1,10 +1,12 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import DataLoader from 'dataloader'
+import type { Dataset } from '../../core/dataset.ts'
 import type { Authenticated } from '../../lifecycle/authenticate.ts'
 import type { ExportFeed } from '../../lifecycle/export-feed.ts'
 import { forOrganization } from '../../lifecycle/for-organization.ts'
 import { type Forecast, forecastExports } from '../../lifecycle/forecast-exports.ts'
 import type { KeyWatch } from '../../lifecycle/key-watch.ts'
+import { loadDataset } from '../../lifecycle/load-dataset.ts'
 import type { Services } from '../../lifecycle/services.ts'
 import type { SigningKeys } from '../../lifecycle/signing-keys.ts'
 import { ApiKey } from '../../platform/db/entities/api-key.ts'
@@ -54,6 +56,8 @@ interface Loaders {
   apiKey(id: string): Promise<ApiKey | null>
   /** With its plan. */
   organization(id: string): Promise<Organization>
+  /** With the columns that only the caller's organization has, as its key may use it. */
+  dataset(name: string): Promise<Dataset | undefined>
 }
 
 export function createContext(
@@ -66,11 +70,11 @@ export function createContext(
     ...(principal ? { linksFor: principal } : {}),
   }
   const em = services.orm.em.fork()
-  return { services, principal, isWebSocket, em, load: createLoaders(services, em) }
+  return { services, principal, isWebSocket, em, load: createLoaders(services, em, principal) }
 }
 
 /** One query for all exports of a page. Nothing is cached: in a subscription the same loader serves many states. */
-function createLoaders(services: ApiServices, em: EntityManager): Loaders {
+function createLoaders(services: ApiServices, em: EntityManager, principal: Authenticated | null): Loaders {
   const files = new DataLoader(
     async (exportIds: readonly string[]) => {
       const rows = await em
@@ -112,11 +116,20 @@ function createLoaders(services: ApiServices, em: EntityManager): Loaders {
     },
     { cache: false },
   )
+  // Relations lead to one dataset on many ways.
+  const datasets = new DataLoader((names: readonly string[]) =>
+    Promise.all(
+      names.map(async (name) =>
+        principal ? (await loadDataset({ ...services, principal }, name))?.dataset : undefined,
+      ),
+    ),
+  )
   return {
     files: (id) => files.load(id),
     events: (id) => events.load(id),
     apiKey: (id) => apiKeys.load(id),
     organization: (id) => organizations.load(id),
     forecast: (row) => forecasts.load(row),
+    dataset: (name) => datasets.load(name),
   }
 }

@@ -12,9 +12,9 @@ const BooleanTextInput = builder.inputType('BooleanTextInput', {
 const DateFormatEnum = builder.enumType('DateFormat', {
   description: 'How moments and days are written.',
   values: {
-    ORIGINAL: { value: 'original', description: "PostgreSQL's text: 2026-03-10 12:00:00.123456+00" },
-    ISO8601: { value: 'iso8601', description: '2026-03-10T12:00:00+00:00' },
-    EXCEL: { value: 'excel', description: '2026-03-10 12:00:00 PM, in UTC' },
+    ORIGINAL: { value: 'original', description: "PostgreSQL's text: 2026-03-10 12:00:00.123456+00." },
+    ISO8601: { value: 'iso8601', description: 'As in 2026-03-10T12:00:00+00:00.' },
+    EXCEL: { value: 'excel', description: 'As in 2026-03-10 12:00:00 PM, in UTC.' },
     PATTERN: { value: 'pattern', description: 'As timestampPattern and datePattern say.' },
   },
 })

@@ -29,12 +29,18 @@ const ExportFilter = builder.inputType('ExportFilter', {
 
 const ExportOrderField = builder.enumType('ExportOrderField', {
   description: 'What exports are ordered by.',
-  values: { CREATED_AT: { value: 'createdAt' }, NAME: { value: 'name' } } as const,
+  values: {
+    CREATED_AT: { value: 'createdAt', description: 'When they were accepted.' },
+    NAME: { value: 'name', description: 'What they are called.' },
+  } as const,
 })
 
 const OrderDirection = builder.enumType('OrderDirection', {
   description: 'Which way.',
-  values: { ASC: { value: 'asc' }, DESC: { value: 'desc' } } as const,
+  values: {
+    ASC: { value: 'asc', description: 'The smallest or earliest first.' },
+    DESC: { value: 'desc', description: 'The largest or latest first.' },
+  } as const,
 })
 
 const ExportOrder = builder.inputType('ExportOrder', {
@@ -94,6 +100,7 @@ builder.queryField('exports', (t) =>
       },
     },
     {
+      name: 'ExportConnection',
       description: 'A page of exports.',
       fields: (f) => ({
         totalCount: f.field({
@@ -103,7 +110,7 @@ builder.queryField('exports', (t) =>
         }),
       }),
     },
-    { description: 'An export in a page.' },
+    { name: 'ExportEdge', description: 'An export in a page.' },
   ),
 )
 

@@ -1,7 +1,7 @@
 import { signFileUrl } from '../../core/signed-url.ts'
-import { compressions, contentEncodings, type ExportSpec, exportFormats } from '../../core/spec.ts'
+import type { Compression, ContentEncoding, ExportFormat, ExportSpec } from '../../core/spec.ts'
 import { stageSentence } from '../../core/stage-sentence.ts'
-import { exportStages, exportStatuses } from '../../core/status.ts'
+import type { ExportStage, ExportStatus } from '../../core/status.ts'
 import { completionOf } from '../../lifecycle/forecast-exports.ts'
 import type { ApiKey } from '../../platform/db/entities/api-key.ts'
 import { Export } from '../../platform/db/entities/export.ts'
@@ -9,37 +9,58 @@ import type { ExportEvent } from '../../platform/db/entities/export-event.ts'
 import type { ExportFile } from '../../platform/db/entities/export-file.ts'
 import { builder } from './builder.ts'
 import type { Context } from './context.ts'
+import { enumValues } from './enum-values.ts'
 import { isUuid } from './export-id.ts'
-
-/** GraphQL's enums are the core's words in capitals. */
-function enumValues<const Word extends string>(words: readonly Word[]) {
-  return Object.fromEntries(words.map((word) => [word.toUpperCase(), { value: word }])) as Record<
-    string,
-    { value: Word }
-  >
-}
 
 export const ExportStatusEnum = builder.enumType('ExportStatus', {
   description:
     'PENDING → PROCESSING → COMPLETED, FAILED or CANCELED; COMPLETED → EXPIRED when the files are gone.',
-  values: enumValues(exportStatuses),
+  values: enumValues<ExportStatus>({
+    pending: 'It waits for a worker.',
+    processing: 'A worker makes it.',
+    completed: 'Its files can be downloaded.',
+    failed: 'It ended without files; `error` says why.',
+    canceled: 'Somebody ended it before it was done.',
+    expired: 'It was completed, and its files are gone.',
+  }),
 })
 const ExportStageEnum = builder.enumType('ExportStage', {
   description: 'What is being done right now.',
-  values: enumValues(exportStages),
+  values: enumValues<ExportStage>({
+    queued: 'Nothing yet: it waits.',
+    counting: 'The rows are counted.',
+    exporting: 'Rows are read and written.',
+    compressing: 'What was written is packed.',
+    uploading: 'Parts are joined in the storage.',
+    publishing: 'The files are made visible.',
+    done: 'Nothing any more: it has ended.',
+  }),
 })
 export const ExportFormatEnum = builder.enumType('ExportFormat', {
   description: 'The format of a file.',
-  values: enumValues(exportFormats),
+  values: enumValues<ExportFormat>({
+    csv: 'Comma-separated values.',
+    tsv: 'Tab-separated values.',
+    json: 'One array of objects.',
+    ndjson: 'An object in each line.',
+    xlsx: 'A workbook of Excel 2007 and later.',
+    xls: 'A workbook of Excel 97 to 2003: 65,536 rows a sheet.',
+    parquet: 'Apache Parquet: typed columns, for analytics.',
+  }),
 })
 export const CompressionEnum = builder.enumType('Compression', {
   description: 'What a file is packed in.',
-  values: enumValues(compressions),
+  values: enumValues<Compression>({
+    none: 'Nothing.',
+    gzip: 'Gzip, one file: .gz.',
+    zip: 'A zip archive with the file in it.',
+    zstd: 'Zstandard, one file: .zst.',
+  }),
 })
 
 export const ContentEncodingEnum = builder.enumType('ContentEncoding', {
   description: 'What the stored bytes of a file are encoded in.',
-  values: enumValues(contentEncodings),
+  values: enumValues<ContentEncoding>({ gzip: 'Stored as gzip, and unpacked by whoever downloads.' }),
 })
 
 const ExportError = builder.objectRef<Export>('ExportError').implement({
@@ -207,7 +228,9 @@ const ExportEventType = builder.objectRef<ExportEvent>('ExportEvent').implement(
   description: 'A line of the timeline.',
   fields: (t) => ({
     at: t.field({ type: 'DateTime', description: 'When it happened.', resolve: (event) => event.at }),
-    type: t.exposeString('type', { description: 'created, started, retrying, completed, downloaded …' }),
+    type: t.exposeString('type', {
+      description: 'One of created, started, retrying, completed, downloaded …',
+    }),
     attempt: t.exposeInt('attempt', { description: 'The attempt it belongs to; 0 before the first.' }),
     message: t.exposeString('message', { description: 'A sentence for people.' }),
   }),

@@ -11,8 +11,20 @@ import { defaultPageSize } from './export-page.ts'
 /** What one operation may cost: a page of 200 exports with every field of each costs about 40,000. */
 export const maxOperationCost = 100_000
 
-/** Fields whose list has as many elements as its arguments say; other lists are short and count as one. */
+/** Lists have as many elements as one of these arguments says. */
 const sizeArguments = ['first', 'last', 'ids', 'rows'] as const
+
+/** Lists without such an argument, and how many elements they usually have; any other counts as one. */
+const usualSizes: Readonly<Record<string, number>> = {
+  exports: defaultPageSize,
+  auditEvents: 50,
+  datasets: 20,
+  relations: 6,
+  columns: 40,
+  options: 8,
+  files: 4,
+  events: 10,
+}
 
 /** Fields that count rows rather than read one. */
 const costs: Readonly<Record<string, number>> = { totalCount: 200, previewExport: 500, estimateExport: 500 }
@@ -66,7 +78,7 @@ function listSize(field: FieldNode, variables: Variables): number {
     .map(({ value }) => sizeOf(value, variables))
     .filter((size) => size !== undefined)
   if (sizes.length > 0) return Math.max(...sizes)
-  return field.name.value === 'exports' ? defaultPageSize : 1
+  return usualSizes[field.name.value] ?? 1
 }
 
 function sizeOf(value: ValueNode, variables: Variables): number | undefined {

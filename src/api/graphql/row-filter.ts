@@ -1,7 +1,8 @@
 import type { InputRef } from '@pothos/core'
 import { GraphQLError, valueFromASTUntyped } from 'graphql'
-import type { FilterOperator, Quantifier } from '../../core/filter.ts'
+import type { Quantifier } from '../../core/filter.ts'
 import { builder } from './builder.ts'
+import { questions } from './filter-question.ts'
 
 builder.scalarType('FilterValue', {
   description:
@@ -24,44 +25,26 @@ const FilterRange = builder.inputType('FilterRange', {
   }),
 })
 
-/** What each operator holds when. The whole table stands beside `filterOperators`. */
-const scalarOperators = {
-  eq: 'It equals the value.',
-  ne: 'It does not; NULL is in.',
-  lt: 'It sorts before the value.',
-  lte: 'It sorts before the value, or equals it.',
-  gt: 'It sorts after the value.',
-  gte: 'It sorts after the value, or equals it.',
-} as const satisfies Partial<Record<FilterOperator, string>>
-
-const textOperators = {
-  contains: 'The text is in it. Case is ignored.',
-  startsWith: 'The text begins it. Case is ignored.',
-  endsWith: 'The text ends it. Case is ignored.',
-  matchesWords:
-    'It has every word, whole, in any order; * in a word stands for any characters. Case is ignored.',
-  matchesPhrase: 'It has the words, whole and in this order. Case is ignored.',
-  matchesWordStarts: 'For every word, one of its words begins so. Case is ignored.',
-} as const satisfies Partial<Record<FilterOperator, string>>
-
-const listOperators = {
-  in: 'It equals one of them.',
-  notIn: 'It equals none of them; NULL is in.',
-  hasAny: 'The list holds one of them.',
-  hasAll: 'The list holds all of them.',
-  hasNone: 'The list holds none of them; NULL is in.',
-} as const satisfies Partial<Record<FilterOperator, string>>
-
 const FieldOperators = builder.inputType('FieldOperators', {
-  description: 'Exactly one question to a column. `Column.filterOperators` says which ones its type has.',
+  description: 'Exactly one question to a column. `Column.filters` says which ones its type has.',
   isOneOf: true,
-  fields: (t) => ({
-    ...mapValues(scalarOperators, (description) => t.field({ type: 'FilterValue', description })),
-    ...mapValues(textOperators, (description) => t.string({ description })),
-    ...mapValues(listOperators, (description) => t.field({ type: ['FilterValue'], description })),
-    between: t.field({ type: FilterRange, description: 'It lies in the range.' }),
-    isNull: t.boolean({ description: 'true: it is NULL; false: it is not.' }),
-  }),
+  fields: (t) =>
+    mapValues(questions, ({ takes, description }) => {
+      switch (takes) {
+        case 'value':
+          return t.field({ type: 'FilterValue', description })
+        case 'values':
+          return t.field({ type: ['FilterValue'], description })
+        case 'text':
+          return t.string({ description })
+        case 'range':
+          return t.field({ type: FilterRange, description })
+        case 'boolean':
+          return t.boolean({ description })
+        default:
+          return takes satisfies never
+      }
+    }),
   // The resolver checks the value against the column; here its type would only be in the way.
 }) as unknown as InputRef<object>
 
@@ -131,14 +114,20 @@ export const RowSort = builder.inputType('RowSort', {
     direction: t.field({
       type: builder.enumType('SortDirection', {
         description: 'Which way.',
-        values: { ASC: { value: 'asc' }, DESC: { value: 'desc' } } as const,
+        values: {
+          ASC: { value: 'asc', description: 'The smallest or earliest first.' },
+          DESC: { value: 'desc', description: 'The largest or latest first.' },
+        } as const,
       }),
       description: 'Default: ASC.',
     }),
     nulls: t.field({
       type: builder.enumType('NullsOrder', {
         description: 'Where NULL stands.',
-        values: { FIRST: { value: 'first' }, LAST: { value: 'last' } } as const,
+        values: {
+          FIRST: { value: 'first', description: 'Before all values.' },
+          LAST: { value: 'last', description: 'After all values.' },
+        } as const,
       }),
       description: 'Default: LAST when ascending, FIRST when descending.',
     }),

@@ -1,15 +1,20 @@
 import { type LimitPool, poolOf } from '../../core/limits.ts'
-import { scopes } from '../../core/scope.ts'
+import type { Scope } from '../../core/scope.ts'
 import type { Authenticated } from '../../lifecycle/authenticate.ts'
 import type { Organization } from '../../platform/db/entities/organization.ts'
 import type { Plan } from '../../platform/db/entities/plan.ts'
 import { builder } from './builder.ts'
+import { enumValues } from './enum-values.ts'
 
 const ScopeEnum = builder.enumType('Scope', {
   description: 'What a key may do. ADMIN includes the others.',
-  values: Object.fromEntries(
-    scopes.map((scope) => [scope.toUpperCase().replace(':', '_'), { value: scope }]),
-  ) as Record<string, { value: (typeof scopes)[number] }>,
+  values: enumValues<Scope>({
+    'exports:read': 'See exports and their files.',
+    'exports:write': 'Ask for exports, cancel, retry and delete them.',
+    'datasets:read': 'See what can be exported.',
+    'pii:read': 'Use columns of personal data.',
+    admin: 'Everything.',
+  }),
 })
 
 const BeyondConcurrencyEnum = builder.enumType('BeyondConcurrency', {

@@ -14,31 +14,51 @@ export type BooleanTextInput = {
 
 /** What a column holds. */
 export type ColumnType =
+  /** A whole number below 2^63. */
   | 'BIGINT'
+  /** True or false. */
   | 'BOOLEAN'
+  /** Bytes, as text in hex. */
   | 'BYTES'
+  /** A day: 2026-01-31. */
   | 'DATE'
+  /** A number with all its digits. */
   | 'DECIMAL'
+  /** One of the values in `options`. */
   | 'ENUM'
+  /** A number of about 15 digits. */
   | 'FLOAT'
+  /** A whole number below 2^31. */
   | 'INTEGER'
+  /** A length of time, in ISO 8601: P1DT12H. */
   | 'INTERVAL'
+  /** A JSON value. */
   | 'JSON'
+  /** Text of any length. */
   | 'TEXT'
+  /** A time of day: 09:30:00. */
   | 'TIME'
+  /** A moment on a calendar and clock somewhere: 2026-01-31T09:30:00. */
   | 'TIMESTAMP'
+  /** An instant: 2026-01-31T09:30:00Z. */
   | 'TIMESTAMPTZ'
+  /** A UUID. */
   | 'UUID';
 
 /** What a file is packed in. */
 export type Compression =
+  /** Gzip, one file: .gz. */
   | 'GZIP'
+  /** Nothing. */
   | 'NONE'
+  /** A zip archive with the file in it. */
   | 'ZIP'
+  /** Zstandard, one file: .zst. */
   | 'ZSTD';
 
 /** What the stored bytes of a file are encoded in. */
 export type ContentEncoding =
+  /** Stored as gzip, and unpacked by whoever downloads. */
   | 'GZIP';
 
 /** What to export, and how. */
@@ -89,11 +109,11 @@ export type CreateExportInput = {
 
 /** How moments and days are written. */
 export type DateFormat =
-  /** 2026-03-10 12:00:00 PM, in UTC */
+  /** As in 2026-03-10 12:00:00 PM, in UTC. */
   | 'EXCEL'
-  /** 2026-03-10T12:00:00+00:00 */
+  /** As in 2026-03-10T12:00:00+00:00. */
   | 'ISO8601'
-  /** PostgreSQL's text: 2026-03-10 12:00:00.123456+00 */
+  /** PostgreSQL's text: 2026-03-10 12:00:00.123456+00. */
   | 'ORIGINAL'
   /** As timestampPattern and datePattern say. */
   | 'PATTERN';
@@ -146,12 +166,19 @@ export type ExportFilter = {
 
 /** The format of a file. */
 export type ExportFormat =
+  /** Comma-separated values. */
   | 'CSV'
+  /** One array of objects. */
   | 'JSON'
+  /** An object in each line. */
   | 'NDJSON'
+  /** Apache Parquet: typed columns, for analytics. */
   | 'PARQUET'
+  /** Tab-separated values. */
   | 'TSV'
+  /** A workbook of Excel 97 to 2003: 65,536 rows a sheet. */
   | 'XLS'
+  /** A workbook of Excel 2007 and later. */
   | 'XLSX';
 
 /** The format's options. One that the format does not have is an error. */
@@ -212,26 +239,41 @@ export type ExportOrder = {
 
 /** What exports are ordered by. */
 export type ExportOrderField =
+  /** When they were accepted. */
   | 'CREATED_AT'
+  /** What they are called. */
   | 'NAME';
 
 /** What is being done right now. */
 export type ExportStage =
+  /** What was written is packed. */
   | 'COMPRESSING'
+  /** The rows are counted. */
   | 'COUNTING'
+  /** Nothing any more: it has ended. */
   | 'DONE'
+  /** Rows are read and written. */
   | 'EXPORTING'
+  /** The files are made visible. */
   | 'PUBLISHING'
+  /** Nothing yet: it waits. */
   | 'QUEUED'
+  /** Parts are joined in the storage. */
   | 'UPLOADING';
 
 /** PENDING → PROCESSING → COMPLETED, FAILED or CANCELED; COMPLETED → EXPIRED when the files are gone. */
 export type ExportStatus =
+  /** Somebody ended it before it was done. */
   | 'CANCELED'
+  /** Its files can be downloaded. */
   | 'COMPLETED'
+  /** It was completed, and its files are gone. */
   | 'EXPIRED'
+  /** It ended without files; `error` says why. */
   | 'FAILED'
+  /** It waits for a worker. */
   | 'PENDING'
+  /** A worker makes it. */
   | 'PROCESSING';
 
 /** One column against one value. */
@@ -242,9 +284,9 @@ export type FieldFilter = {
   is: FieldOperators;
 };
 
-/** Exactly one question to a column. `Column.filterOperators` says which ones its type has. */
+/** Exactly one question to a column. `Column.filters` says which ones its type has. */
 export type FieldOperators =
-  {   /** It lies in the range. */
+  {   /** It lies in the range, both ends included. */
   between: FilterRange; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
   |  { between?: never;   /** The text is in it. Case is ignored. */
   contains: string; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
@@ -264,7 +306,7 @@ export type FieldOperators =
   hasNone: Array<unknown>; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
   |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never;   /** It equals one of them. */
   in: Array<unknown>; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never;   /** true: it is NULL; false: it is not. */
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never;   /** With true: it is NULL; with false: it is not. */
   isNull: boolean; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
   |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never;   /** It sorts before the value. */
   lt: unknown; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
@@ -314,12 +356,16 @@ export type LineEnding =
 
 /** Where NULL stands. */
 export type NullsOrder =
+  /** Before all values. */
   | 'FIRST'
+  /** After all values. */
   | 'LAST';
 
 /** Which way. */
 export type OrderDirection =
+  /** The smallest or earliest first. */
   | 'ASC'
+  /** The largest or latest first. */
   | 'DESC';
 
 /** How pages within a Parquet file are compressed. */
@@ -386,7 +432,9 @@ export type RowSort = {
 
 /** Which way. */
 export type SortDirection =
+  /** The smallest or earliest first. */
   | 'ASC'
+  /** The largest or latest first. */
   | 'DESC';
 
 /** How characters become bytes. */
