@@ -5,21 +5,23 @@ export class Migration20261125040200_key_changes extends Migration {
   override name = 'Migration20261125040200_key_changes'
 
   override up(): void {
-    this.addSql(`create function "sluice"."announce_key_change"() returns trigger language plpgsql as $$
-      begin
-        perform pg_notify('sluice_key_changes', old.id::text);
-        return null;
-      end $$;`)
-    this.addSql(`create trigger "api_keys_changed" after update of "revoked_at", "expires_at" on "sluice"."api_keys"
-      for each row when (old.revoked_at is distinct from new.revoked_at or old.expires_at is distinct from new.expires_at)
-      execute function "sluice"."announce_key_change"();`)
-    this.addSql(`create trigger "api_keys_deleted" after delete on "sluice"."api_keys"
-      for each row execute function "sluice"."announce_key_change"();`)
+    for (const trigger of ['key_changed', 'key_deleted']) {
+      this.addSql(
+        `create function "sluice"."api_keys_${trigger}_fn"() returns trigger as $$ begin perform pg_notify('sluice_key_changes', old.id::text); return null; end; $$ language plpgsql;`,
+      )
+    }
+    this.addSql(
+      `create trigger "key_changed" after update on "sluice"."api_keys" for each row when (old.revoked_at is distinct from new.revoked_at or old.expires_at is distinct from new.expires_at) execute function "sluice"."api_keys_key_changed_fn"();`,
+    )
+    this.addSql(
+      `create trigger "key_deleted" after delete on "sluice"."api_keys" for each row execute function "sluice"."api_keys_key_deleted_fn"();`,
+    )
   }
 
   override down(): void {
-    this.addSql('drop trigger "api_keys_deleted" on "sluice"."api_keys";')
-    this.addSql('drop trigger "api_keys_changed" on "sluice"."api_keys";')
-    this.addSql('drop function "sluice"."announce_key_change"();')
+    for (const trigger of ['key_changed', 'key_deleted']) {
+      this.addSql(`drop trigger "${trigger}" on "sluice"."api_keys";`)
+      this.addSql(`drop function "sluice"."api_keys_${trigger}_fn"();`)
+    }
   }
 }

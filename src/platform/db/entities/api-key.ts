@@ -4,11 +4,25 @@ import type { Scope } from '../../../core/scope.ts'
 import { ownRows } from '../own-rows.ts'
 import { Organization } from './organization.ts'
 
+const announceKey = "perform pg_notify('sluice_key_changes', old.id::text); return null;"
+
 /** A secret of an organization. Only its SHA-256 is stored: the secret has 192 random bits, so no salt or slow hash is due. */
 export const ApiKey = defineEntity({
   name: 'ApiKey',
   tableName: 'api_keys',
   schema: 'sluice',
+  // By whatever means a key ends, the servers that hold connections of it are told. @see keyChangesChannel
+  triggers: [
+    {
+      name: 'key_changed',
+      timing: 'after',
+      events: ['update'],
+      // As Postgres gives it back: the difference is taken of the text.
+      when: '((old.revoked_at IS DISTINCT FROM new.revoked_at) OR (old.expires_at IS DISTINCT FROM new.expires_at))',
+      body: announceKey,
+    },
+    { name: 'key_deleted', timing: 'after', events: ['delete'], body: announceKey },
+  ],
   rowLevelSecurity: 'force',
   policies: [ownRows('organization_id')],
   properties: {
