@@ -36,7 +36,7 @@ beforeAll(async () => {
      UPDATE sluice.exports SET status = 'completed', progress = 100 WHERE number % 2 = 0;
      INSERT INTO sluice.export_files
      SELECT (jsonb_populate_record(null::sluice.export_files, jsonb_build_object(
-       'id', gen_random_uuid(), 'export_id', e.id, 'kind', 'data', 'position', 0, 'name', 'file.csv', 'storage_key', e.id::text,
+       'id', gen_random_uuid(), 'export_id', e.id, 'organization_id', e.organization_id, 'kind', 'data', 'position', 0, 'name', 'file.csv', 'storage_key', e.id::text,
        'content_type', 'text/csv', 'bytes', 3, 'rows', 0, 'sha256', repeat('0', 64), 'created_at', e.created_at))).*
      FROM sluice.exports e WHERE e.status = 'completed'`,
   )
