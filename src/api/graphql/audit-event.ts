@@ -1,17 +1,26 @@
-import { auditActions } from '../../core/audit-action.ts'
+import type { AuditAction } from '../../core/audit-action.ts'
 import { ValidationError } from '../../core/errors.ts'
 import { listAuditEvents } from '../../lifecycle/audit-events.ts'
 import type { AuditEvent } from '../../platform/db/entities/audit-event.ts'
 import { builder } from './builder.ts'
+import { enumValues } from './enum-values.ts'
 
 const defaultPageSize = 50
 const maxPageSize = 500
 
 const AuditActionEnum = builder.enumType('AuditAction', {
   description: 'What is written down of whom.',
-  values: Object.fromEntries(
-    auditActions.map((action) => [action.toUpperCase().replace('.', '_'), { value: action }]),
-  ) as Record<string, { value: (typeof auditActions)[number] }>,
+  values: enumValues<AuditAction>({
+    'export.created': 'An export was accepted.',
+    'export.canceled': 'An export was canceled.',
+    'export.retried': 'An export was asked for again, as it was.',
+    'export.deleted': 'An export was removed with its files.',
+    'file.downloaded': 'A file was downloaded.',
+    'key.created': 'An API key was made.',
+    'key.rotated': 'An API key got a successor.',
+    'key.revoked': 'An API key was ended.',
+    'key.refused': 'A key that is expired or revoked was used.',
+  }),
 })
 
 const AuditEventType = builder.objectRef<AuditEvent>('AuditEvent').implement({

@@ -7,7 +7,7 @@ export function enumValues<Word extends string>(
 ): Record<string, { value: Word; description: string }> {
   return Object.fromEntries(
     Object.entries<string>(descriptions).map(([word, description]) => [
-      word.toUpperCase().replace(':', '_'),
+      word.toUpperCase().replace(/[.:]/, '_'),
       { value: word as Word, description },
     ]),
   )
