@@ -129,6 +129,41 @@ describe('a computed column that gives back what it was given is the plain colum
     expect(computed === plain).toBe(true)
   })
 
+  test.for<[ExportFormat, object]>([
+    ['csv', {}],
+    ['csv', { listSeparator: null, nullText: 'NULL', booleanText: { true: 'ja', false: 'nein' } }],
+    ['ndjson', {}],
+    ['xlsx', {}],
+  ])('with lists of lists in %s with %j', async ([format, options]) => {
+    const nested: Dataset = {
+      ...tableDataset('nested', {
+        n: { type: 'integer', label: 'n' },
+        texts: { type: 'text[]', label: 'texts' },
+        flags: { type: 'boolean[]', label: 'flags' },
+        moments: { type: 'timestamptz[]', label: 'moments' },
+      }),
+      source: {
+        query: String.raw`SELECT 1 AS n, ARRAY[['a"b', 'c\d'], ['{}', NULL]] AS texts, ARRAY[[true], [false]] AS flags,
+            ARRAY[[timestamptz '2026-03-10 12:00+00']] AS moments
+          UNION ALL SELECT 2, ARRAY['=1', '', ' ', 'null', E'\u00a0\n\v'], ARRAY[true, NULL], '{}'`,
+      },
+    }
+    // The query's columns have no other names.
+    const made = identity(nested)
+    const columns = Object.fromEntries(
+      Object.entries(made.columns).map(([name, column]) =>
+        column.compute
+          ? [name, column]
+          : [name, { ...column, expr: `t.${column.column}`, column: undefined }],
+      ),
+    ) as Dataset['columns']
+    const base = { url: database.adminUrl, format, options }
+    const plain = await exportFile({ ...base, dataset: nested })
+    const asMade = ['n', 'texts', 'flags', 'moments'].map((name) => ({ name, header: name }))
+    const computed = await exportFile({ ...base, dataset: { ...made, columns }, columns: asMade })
+    expect(computed.toString('latin1')).toBe(plain.toString('latin1'))
+  })
+
   test('as the typed columns of Parquet', async () => {
     await client.query(`CREATE TABLE plain_type AS SELECT * FROM every_type WHERE n >= 100`)
     const dataset = { ...everyType, source: { table: { schema: 'public', name: 'plain_type' } } }
