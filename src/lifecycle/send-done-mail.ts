@@ -55,7 +55,7 @@ export async function sendDoneMail(
   await note('mailed', "Mail was sent to the key's owner")
 }
 
-/** Null when there is nothing to tell: canceled, expired, or under way again. */
+/** Null when there is nothing to tell (any more): canceled, under way again, or its files have gone. */
 async function endOf(services: MailServices, row: Export): Promise<DoneExport['end'] | null> {
   switch (row.status) {
     case 'completed': {
