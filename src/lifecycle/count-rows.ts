@@ -7,6 +7,7 @@ import { Snapshot } from '../engine/source/snapshot.ts'
 import { loadRequest } from './load-request.ts'
 import { planRows } from './plan-rows.ts'
 import type { Services } from './services.ts'
+import { withinTime } from './within-time.ts'
 
 /** Somebody waits for the answer. */
 const timeoutMs = 30_000
@@ -30,6 +31,6 @@ export async function countRows(
     applicationName: 'sluice-count',
     statementTimeoutMs: timeoutMs,
   })
-  const { rows } = await snapshot.holder.query<{ rows: string }>(countSql(plan))
+  const { rows } = await withinTime(timeoutMs, () => snapshot.holder.query<{ rows: string }>(countSql(plan)))
   return Number(rows[0]?.rows)
 }

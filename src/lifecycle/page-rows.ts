@@ -8,6 +8,7 @@ import { readRows } from '../engine/read-rows.ts'
 import { Snapshot } from '../engine/source/snapshot.ts'
 import { loadRequest } from './load-request.ts'
 import type { Services } from './services.ts'
+import { withinTime } from './within-time.ts'
 
 /** Somebody waits for the answer. */
 const timeoutMs = 10_000
@@ -16,7 +17,7 @@ const maxBytes = 16 * 1024 * 1024
 /**
  * Some rows at once, each the text of a JSON object whose keys are the headers. Makes no file and counts
  * against no limit: what needs more than a few pages is an export.
- * @throws ForbiddenError, ValidationError when the page has more than 16 MiB
+ * @throws ForbiddenError, ValidationError when the page has more than 16 MiB or takes longer than 10 seconds
  */
 export async function pageRows(
   services: Pick<Services, 'datasets' | 'source' | 'now'>,
@@ -46,16 +47,21 @@ export async function pageRows(
     options,
     signal,
   })
+  const read = () => collect(format.encode(rows, { columns: plan.columns, options, signal }))
+  const text = await withinTime(timeoutMs, read)
+  return text.split('\n').filter(Boolean)
+}
+
+async function collect(stream: AsyncIterable<Buffer>): Promise<string> {
   const chunks: Buffer[] = []
   let bytes = 0
-  for await (const chunk of format.encode(rows, { columns: plan.columns, options, signal })) {
+  for await (const chunk of stream) {
     bytes += chunk.length
     if (bytes > maxBytes) {
-      throw new ValidationError([
-        { path: '', message: `The page has more than ${maxBytes} bytes. Ask for fewer rows or columns.` },
-      ])
+      const message = `The page has more than ${maxBytes} bytes. Ask for fewer rows or columns.`
+      throw new ValidationError([{ path: '', message }])
     }
     chunks.push(chunk)
   }
-  return Buffer.concat(chunks).toString().split('\n').filter(Boolean)
+  return Buffer.concat(chunks).toString()
 }

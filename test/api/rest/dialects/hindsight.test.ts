@@ -1,3 +1,6 @@
+import { execFile } from 'node:child_process'
+import { readFileSync } from 'node:fs'
+import { promisify } from 'node:util'
 import { parse } from 'csv-parse/sync'
 import pg from 'pg'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
@@ -275,6 +278,14 @@ describe('what is wrong is named', () => {
     const answer = await call(app, 'POST', '/api/v1/deals/export', { body })
     expect([answer.status, answer.body]).toEqual([400, { error, status: 400 }])
   })
+})
+
+test("the page's curl line runs as printed, with another host and key", async () => {
+  const line = readFileSync(new URL('../../../fixtures/hindsight-export.sh', import.meta.url), 'utf8')
+    .replace('YOUR_API_KEY', app.key)
+    .replace('https://app.usehindsight.com', app.url)
+  const { stdout } = await promisify(execFile)('bash', ['-c', line])
+  expect(JSON.parse(stdout)).toMatchObject({ success: true, message: 'Export job started successfully' })
 })
 
 test('columns of another organization are as invalid as unknown ones', async () => {

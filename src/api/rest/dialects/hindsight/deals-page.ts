@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { ValidationError } from '../../../../core/errors.ts'
+import { findColumn } from '../../../../core/find-column.ts'
 import { allOf } from '../../conditions.ts'
 import { parseInput } from '../../parse-input.ts'
 import { type Filters, filterConditions, filterSchema, listFilterNames } from './filters.ts'
@@ -50,7 +51,11 @@ export function toPageRequest(query: z.infer<typeof pageQuery>, deals: Deals): T
 
 /** The id is a column here, so that a row can be told from the others. */
 function columnsOf(asked: string | undefined, deals: Deals) {
-  const ids = asked === undefined ? ['id', ...deals.view.columns] : asked.split(',').map((id) => id.trim())
+  const ids =
+    asked === undefined
+      ? // Nobody named them, so the key's limits narrow them.
+        ['id', ...deals.view.columns].filter((id) => findColumn(deals.dataset, id))
+      : asked.split(',').map((id) => id.trim())
   const columns = toColumns(
     ids.filter((id) => id !== 'id'),
     deals,

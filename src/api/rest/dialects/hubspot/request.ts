@@ -1,5 +1,6 @@
 import { z } from '@hono/zod-openapi'
 import { type Issue, ValidationError } from '../../../../core/errors.ts'
+import { findColumn } from '../../../../core/find-column.ts'
 import type { ColumnRequest, ExportRequest } from '../../../../core/request.ts'
 import { quoteName } from '../../../../core/unknown-name.ts'
 import type { HubSpotView } from '../../../../datasets/crm/dialect-views.ts'
@@ -85,7 +86,7 @@ export function toRequest(
   const exportType = checkedType(body)
   const format = body.format === 'XLSX' ? 'xlsx' : body.format === 'XLS' ? 'xls' : 'csv'
   const internal = new Set(body.exportInternalValuesOptions)
-  const properties = [...new Set(body.objectProperties ?? Object.keys(viewed.view.properties))]
+  const properties = [...new Set(body.objectProperties ?? defaultProperties(viewed))]
   const search = body.publicCrmSearchRequest ?? {}
   const conditions = [
     ...typeConditions(object),
@@ -113,6 +114,11 @@ export function toRequest(
       ...(body.exportName === undefined ? {} : { name: body.exportName }),
     },
   }
+}
+
+/** Nobody named them, so the key's limits narrow them. */
+function defaultProperties({ dataset, view }: Viewed<HubSpotView>): string[] {
+  return Object.keys(view.properties).filter((name) => findColumn(dataset, view.properties[name] ?? name))
 }
 
 /** What goes with which type, so that nothing that narrows an export is ever ignored. */
