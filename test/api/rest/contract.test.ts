@@ -14,7 +14,8 @@ let app: TestApp
 let owner: pg.Client
 let others: { organizationId: string; key: string }
 beforeAll(async () => {
-  app = await startApp({ workers: 0 })
+  // No worker takes jobs, so no answer waits for a file.
+  app = await startApp({ workers: 0, settings: { dealmachineWaitSeconds: 0 } })
   others = await app.addOrganization('Others')
   owner = new pg.Client({ connectionString: app.database.ownerUrl })
   await owner.connect()
@@ -59,7 +60,7 @@ const wrongValues: readonly unknown[] = [
   [[['deep']]],
 ]
 
-const sample = naughtyStrings.filter((_, index) => index % 60 === 0)
+const sample = naughtyStrings.filter((_, index) => index % 80 === 0)
 
 describe.each(dialects.map((dialect) => [dialect.name, dialect] as const))('%s', (name, dialect) => {
   const vendor = vendors[name]!
@@ -178,7 +179,9 @@ describe.each(dialects.map((dialect) => [dialect.name, dialect] as const))('%s',
   })
 
   test('wrong types, huge lists and naughty strings in every field are taken or refused, never a 500', async () => {
-    const cases = withBody.flatMap((route) => {
+    // Routes that share a schema read the same fields.
+    const read = new Map(withBody.map((route) => [route.body, route]))
+    const cases = [...read.values()].flatMap((route) => {
       const example = exampleOf(route)
       return fieldsOf(route, example).flatMap((field) =>
         [...wrongValues, ...sample].map((value) => ({
