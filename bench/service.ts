@@ -13,7 +13,7 @@ export interface Service extends AsyncDisposable {
   readonly url: string
   readonly apiKey: string
   readonly client: SluiceClient
-  /** Address of its database, as the owner. */
+  /** Address of its database, as the role that the server works as. */
   readonly databaseUrl: string
   /** Milliseconds from the start of the process to the first answer. */
   readonly startMs: number

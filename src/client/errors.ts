@@ -22,6 +22,7 @@ export interface ClientErrorDetails {
  * | `UNAUTHENTICATED` | the API key is missing, unknown, expired or revoked |
  * | `WATCH_LOST` | the live connection was lost, and did not come back |
  * | `DOWNLOAD_BROKEN` | a download broke off, and could not be resumed |
+ * | `DOWNLOAD_REFUSED` | something on the way refused a download, without a code |
  * | `FILE_CHANGED` | the link answers with another file than the export's |
  * | `CHECKSUM_MISMATCH` | every byte came, but not as the server wrote them |
  */

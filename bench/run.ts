@@ -1,0 +1,117 @@
+import { mkdirSync } from 'node:fs'
+import { cpus } from 'node:os'
+import { join } from 'node:path'
+import { parseArgs } from 'node:util'
+import pg from 'pg'
+import { type Bench, type Case, medianOf, type Result } from './case.ts'
+import { list, startup } from './cases/api.ts'
+import { fanOut } from './cases/fan-out.ts'
+import { fileCasesOfAll } from './cases/files.ts'
+import { peers } from './cases/peers.ts'
+import { drain, queued, start } from './cases/small.ts'
+import { root, type Service, startService } from './service.ts'
+import { findYardstick } from './yardstick.ts'
+
+const cases: readonly Case[] = [...fileCasesOfAll, ...peers, start, drain, queued, list, fanOut, startup]
+/** What `npm run bench:guard` runs: quick, and ratios only. */
+const guarded = ['csv', 'csv-zst', 'csv-gz', 'ndjson', 'xlsx', 'parquet']
+/** How far a ratio may pass its bar on a machine that others use as well before the guard fails. */
+const guardMargin = 1.5
+
+const { values: options, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    rows: { type: 'string', default: '1000000' },
+    runs: { type: 'string', default: '3' },
+    guard: { type: 'boolean', default: false },
+  },
+})
+const names = positionals.length > 0 ? positionals : options.guard ? guarded : cases.map(({ name }) => name)
+const unknown = names.filter((name) => !cases.some((each) => each.name === name))
+if (unknown.length > 0) {
+  const known = cases.map(({ name, sentence }) => `  ${name.padEnd(14)} ${sentence}`)
+  process.stderr.write(`There is no case ${unknown.join(', ')}. These there are:\n${known.join('\n')}\n`)
+  process.exit(2)
+}
+
+const rows = Number(options.rows)
+const folder = join(root, '.bench')
+mkdirSync(folder, { recursive: true })
+const dataDir = join(folder, `data-${rows}`)
+let running: { service: Service; settings: string } | null = null
+const bench: Bench = {
+  runs: Number(options.runs),
+  rows,
+  folder,
+  async service(settings = {}) {
+    if (running?.settings === JSON.stringify(settings)) return running.service
+    await bench.stopService()
+    const service = await startService(dataDir, rows, { SLUICE_LIMIT_RATES: 'off', ...settings })
+    running = { service, settings: JSON.stringify(settings) }
+    return service
+  },
+  async stopService() {
+    await running?.service[Symbol.asyncDispose]()
+    running = null
+  },
+  log: (line) => process.stderr.write(`${line}\n`),
+}
+
+const results: Result[] = []
+try {
+  bench.log(await versions())
+  for (const each of cases.filter(({ name }) => names.includes(name))) {
+    bench.log(`\n${each.name}: ${each.sentence}`)
+    results.push(...(await each.measure(bench)))
+  }
+} finally {
+  await bench.stopService()
+}
+process.stdout.write(table(results))
+if (options.guard) {
+  const failed = results.filter((result) => result.unit.startsWith('×') && !holds(result, guardMargin))
+  for (const { what } of failed)
+    process.stderr.write(`Slower than its bar, with a margin of ${guardMargin}: ${what}\n`)
+  process.exitCode = failed.length > 0 ? 1 : 0
+}
+
+/** What stands above the table: figures without their versions say little. */
+async function versions(): Promise<string> {
+  const { service } = { service: await bench.service() }
+  const client = new pg.Client({ connectionString: service.databaseUrl })
+  await client.connect()
+  const { rows: shown } = await client.query<{ server_version: string }>('SHOW server_version')
+  await client.end()
+  const [cpu] = cpus()
+  return [
+    `PostgreSQL ${shown[0]?.server_version}, Node ${process.versions.node}, ${cpus().length} × ${cpu?.model}`,
+    `${rows} deals × 16 columns, ${bench.runs} runs after a warm-up, ratios to ${findYardstick().version}`,
+  ].join('\n')
+}
+
+function table(all: readonly Result[]): string {
+  const lines = all.map((result) => {
+    const { what, unit, values, bar, note } = result
+    const number = (value: number) => (value < 10 ? value.toFixed(2) : value.toFixed(0))
+    const spread = values.length > 1 ? `${number(Math.min(...values))}–${number(Math.max(...values))}` : ''
+    const shownBar = !bar ? '' : 'atMost' in bar ? `≤ ${bar.atMost}` : `≥ ${bar.atLeast}`
+    return [
+      what,
+      `${number(medianOf(values))} ${unit}`,
+      spread,
+      shownBar,
+      bar ? (holds(result) ? 'yes' : '**no**') : '',
+      note ?? '',
+    ]
+  })
+  const head = ['what', 'median', 'spread', 'bar', 'holds', '']
+  return [head, head.map(() => '---'), ...lines]
+    .map((cells) => `| ${cells.map((cell) => cell.replaceAll('|', '\\|')).join(' | ')} |\n`)
+    .join('')
+}
+
+function holds({ values, bar }: Result, margin = 1): boolean {
+  if (!bar) return true
+  const median = medianOf(values)
+  return 'atMost' in bar ? median <= bar.atMost * margin : median >= bar.atLeast / margin
+}
