@@ -3,6 +3,7 @@ import { Connections } from './api/graphql/connections.ts'
 import type { ApiServices, GraphqlSettings } from './api/graphql/context.ts'
 import { createHttpServer, type HttpServer } from './api/http/server.ts'
 import type { Config } from './config.ts'
+import type { CurrentDatasets } from './datasets/registry.ts'
 import { ExportFeed } from './lifecycle/export-feed.ts'
 import { KeyWatch } from './lifecycle/key-watch.ts'
 import { SigningKeys } from './lifecycle/signing-keys.ts'
@@ -11,6 +12,8 @@ import { bypassesPolicies } from './platform/db/bypasses-policies.ts'
 import { Listener } from './platform/events/listener.ts'
 
 export interface Api {
+  /** Those that can be exchanged while it runs. */
+  readonly datasets: CurrentDatasets
   readonly services: ApiServices
   readonly fetch: HttpServer['fetch']
   /** @returns the port. @throws PortUnavailableError */
@@ -57,6 +60,7 @@ export async function createApi(
   }
   const server = createHttpServer(apiServices, config)
   return {
+    datasets: services.datasets,
     services: apiServices,
     fetch: server.fetch,
     async start(options) {

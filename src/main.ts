@@ -1,5 +1,6 @@
 import { type Config, readConfig } from './config.ts'
 import type { Role } from './roles/role.ts'
+import { hasTerminal } from './roles/terminal.ts'
 
 /** Loaded one at a time: a worker that never sees GraphQL is smaller by what GraphQL takes. */
 const roles: Readonly<Record<string, (config: Config) => Promise<Role>>> = {
@@ -17,10 +18,20 @@ async function main(word = 'all'): Promise<void> {
     stopAsked = resolve
   })
   // Ctrl-C reaches the whole process group, npm and the workers too, sometimes twice: every one but the first is ignored.
-  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => stopAsked?.())
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopAsked?.())
+  const startedFromTerminal = hasTerminal()
+  let role: Role | null = null
+  let isReloadAsked = false
+  // Sent by a person, it has the config file read again; sent by a terminal that was closed, it ends us with it.
+  process.on('SIGHUP', () => {
+    if (startedFromTerminal && !hasTerminal()) stopAsked?.()
+    else if (role) void role.reload()
+    else isReloadAsked = true
+  })
   // A worker whose parent was killed would go on alone.
   process.once('disconnect', () => stopAsked?.())
-  const role = await start(readConfig(process.env))
+  role = await start(readConfig(process.env))
+  if (isReloadAsked) void role.reload()
   await stopping
   if (word === 'all') process.stdout.write('\nStopping …\n')
   await role.stop()

@@ -3,6 +3,7 @@ import { type Logger, pino } from 'pino'
 import { type Config, settings } from './config.ts'
 import { findConfigFile } from './datasets/config-file.ts'
 import { loadDatasets } from './datasets/load-datasets.ts'
+import { CurrentDatasets } from './datasets/registry.ts'
 import { type Mailer, smtpMailer } from './delivery/mailer.ts'
 import { Source } from './engine/source/source.ts'
 import { LocalStorage } from './engine/storage/local.ts'
@@ -32,6 +33,7 @@ export type Overrides = Partial<Pick<Services, 'now' | 'log' | 'storage' | 'data
 /** They see the rows of all organizations: see forOrganization. */
 export interface OpenServices extends Services {
   readonly orm: Orm
+  readonly datasets: CurrentDatasets
 }
 
 /** The parts that every process has. */
@@ -50,7 +52,9 @@ export async function openServices(
     orm,
     queue: new Queue({ url: config.databaseUrl, role, onError }),
     storage: overrides.storage ?? new LocalStorage(resolve(join(config.dataDir, 'files'))),
-    datasets: overrides.datasets ?? (await loadDatasets(findConfigFile(config.configFile))),
+    datasets: new CurrentDatasets(
+      overrides.datasets ?? (await loadDatasets(findConfigFile(config.configFile))),
+    ),
     source:
       overrides.source ??
       new Source(config.sourceDatabaseUrl ?? config.databaseUrl, {

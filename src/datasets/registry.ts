@@ -29,3 +29,24 @@ export function createRegistry(datasets: readonly Dataset[]): DatasetRegistry {
   const all = Object.freeze([...datasets])
   return { get: (name) => byName.get(name), all: () => all }
 }
+
+/** A registry whose datasets can be exchanged, all of them at once. Who has taken one keeps it to the end. */
+export class CurrentDatasets implements DatasetRegistry {
+  #current: DatasetRegistry
+
+  constructor(first: DatasetRegistry) {
+    this.#current = first
+  }
+
+  get(name: string): Dataset | undefined {
+    return this.#current.get(name)
+  }
+
+  all(): readonly Dataset[] {
+    return this.#current.all()
+  }
+
+  replace(next: DatasetRegistry): void {
+    this.#current = next
+  }
+}

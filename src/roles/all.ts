@@ -6,6 +6,7 @@ import { crmDatasets } from '../datasets/crm/datasets.ts'
 import { ensureDemo } from '../lifecycle/ensure-demo.ts'
 import { createLogger } from '../open-services.ts'
 import { migrate, openDatabase } from './database.ts'
+import { DatasetGuard } from './guard-datasets.ts'
 import type { Role } from './role.ts'
 import { StartupError } from './startup-error.ts'
 import { welcome } from './welcome.ts'
@@ -25,6 +26,10 @@ export async function startAll(config: Config): Promise<Role> {
     await migrate(config, database.urls)
     const api = await createApi({ ...config, databaseUrl: database.urls.app })
     stops.push(() => api.stop())
+    const guard = new DatasetGuard({ ...api.services, datasets: api.datasets, config })
+    stops.push(async () => guard.stop())
+    await guard.start()
+    const workers: WorkerProcess[] = []
     const { datasets } = api.services
     const hasCrm = crmDatasets.some((dataset) => datasets.get(dataset.name) === dataset)
     const isDemo = (database.isEmbedded && hasCrm) || config.demoKey !== null
@@ -40,6 +45,7 @@ export async function startAll(config: Config): Promise<Role> {
     for (let index = 0; index < config.workers; index += 1) {
       const worker = new WorkerProcess({ DATABASE_URL: database.urls.app }, log)
       worker.start()
+      workers.push(worker)
       stops.push(() => worker.stop())
     }
     const port = await api.start(config)
@@ -50,7 +56,13 @@ export async function startAll(config: Config): Promise<Role> {
         dataset: hasCrm ? 'deals' : (datasets.all()[0]?.name ?? 'deals'),
       }),
     )
-    return { stop }
+    return {
+      stop,
+      async reload() {
+        for (const worker of workers) worker.reload()
+        await guard.reload()
+      },
+    }
   } catch (error) {
     await stop()
     throw error

@@ -1,6 +1,7 @@
 import { PortUnavailableError } from '../api/http/server.ts'
 import { createApi } from '../app.ts'
 import type { Config } from '../config.ts'
+import { DatasetGuard } from './guard-datasets.ts'
 import type { Role } from './role.ts'
 import { databaseError, StartupError } from './startup-error.ts'
 
@@ -12,13 +13,22 @@ export async function startApi(config: Config): Promise<Role> {
     )
   }
   const api = await createApi({ ...config, databaseUrl: config.databaseUrl })
+  const guard = new DatasetGuard({ ...api.services, datasets: api.datasets, config })
   try {
+    await guard.start()
     const port = await api.start(config)
     api.services.log.info({ port }, 'the API listens')
-    return api
+    return {
+      reload: () => guard.reload(),
+      async stop() {
+        guard.stop()
+        await api.stop()
+      },
+    }
   } catch (error) {
     await api.stop().catch(() => {})
-    throw error instanceof PortUnavailableError
+    guard.stop()
+    throw error instanceof PortUnavailableError || error instanceof StartupError
       ? error
       : databaseError(error, config.databaseUrl, 'DATABASE_URL')
   }

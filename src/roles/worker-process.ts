@@ -24,6 +24,8 @@ export class WorkerProcess {
   readonly #env: NodeJS.ProcessEnv
   readonly #log: Logger
   #child: ChildProcess | null = null
+  /** When the child takes jobs. */
+  #ready: Promise<unknown> | null = null
   #isStopping = false
   #restartDelayMs = firstRestartDelayMs
   #restart: NodeJS.Timeout | null = null
@@ -49,6 +51,7 @@ export class WorkerProcess {
       },
     )
     this.#child = child
+    this.#ready = new Promise((resolve) => child.once('message', resolve))
     child.once('exit', (code, signal) => {
       if (this.#isStopping) return
       if (Date.now() - startedAt > healthyAfterMs) this.#restartDelayMs = firstRestartDelayMs
@@ -56,6 +59,13 @@ export class WorkerProcess {
       this.#restart = setTimeout(() => this.start(), this.#restartDelayMs)
       this.#restartDelayMs = Math.min(this.#restartDelayMs * 2, maxRestartDelayMs)
     })
+  }
+
+  /** Has it read the config file again. */
+  reload(): void {
+    const child = this.#child
+    // Before it listens to the signal, it would end by it.
+    void this.#ready?.then(() => child?.kill('SIGHUP'))
   }
 
   async stop(): Promise<void> {

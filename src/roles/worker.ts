@@ -1,6 +1,7 @@
 import type { Config } from '../config.ts'
 import { closeServices, openServices } from '../open-services.ts'
 import { Worker } from '../worker/worker.ts'
+import { DatasetGuard } from './guard-datasets.ts'
 import type { Role } from './role.ts'
 import { databaseError, StartupError } from './startup-error.ts'
 
@@ -16,15 +17,21 @@ export async function startWorker(config: Config): Promise<Role> {
     concurrency: config.workerConcurrency,
     publicUrl: config.publicUrl ?? `http://localhost:${config.port}`,
   })
+  const guard = new DatasetGuard({ ...services, config })
   try {
+    await guard.start()
     await services.queue.start()
     await worker.start()
   } catch (error) {
+    guard.stop()
+    if (error instanceof StartupError) throw error
     throw databaseError(error, config.databaseUrl, 'DATABASE_URL')
   }
   process.send?.('ready')
   return {
+    reload: () => guard.reload(),
     async stop() {
+      guard.stop()
       await worker.stop()
       await closeServices(services)
     },
