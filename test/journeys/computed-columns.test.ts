@@ -27,6 +27,16 @@ const pitches = defineDataset({
         value: ({ title, amount }) => (amount === null ? null : `${String(title).toUpperCase()}: ${amount}`),
       },
     },
+    size: {
+      type: 'enum',
+      label: 'Size',
+      hidden: true,
+      options: [
+        { value: 'small', label: { en: 'Small', de: 'Klein' } },
+        { value: 'large', label: { en: 'Large', de: 'Groß' } },
+      ],
+      compute: { from: ['amount'], value: ({ amount }) => (Number(amount) < 20_000 ? 'small' : 'large') },
+    },
     breaks: {
       type: 'integer',
       label: 'Breaks in the middle',
@@ -86,6 +96,20 @@ test('a function runs over every row of every part, once, in order', async () =>
   const expected = await expectedRows()
   expect(expected.some(({ pitch }) => pitch === null)).toBe(true)
   expect(rows).toEqual(expected.map((row) => ({ id: row.id, pitch: row.pitch ?? '' })))
+})
+
+test('a computed enumeration is written as its labels where they are asked for', async () => {
+  const { id } = await acceptExport(app, {
+    dataset: 'pitches',
+    columns: [{ name: 'amount' }, { name: 'size' }],
+    values: 'LABELS',
+    language: 'de',
+  })
+  const last = await settle(app, id)
+  const rows = parse<{ amount: string; size: string }>(await download(last.files[0]!.url), { columns: true })
+  expect(rows).toHaveLength(2_000)
+  expect(new Set(rows.map(({ size }) => size))).toEqual(new Set(['Klein', 'Groß']))
+  expect(rows.every(({ amount, size }) => Number(amount) < 20_000 === (size === 'Klein'))).toBe(true)
 })
 
 test('an exception fails the export, says in which row, and leaves no file', async () => {

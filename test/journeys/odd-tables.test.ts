@@ -66,6 +66,8 @@ const datasets = createRegistry([
   ...['keyless', 'a_view', 'stored_view', 'split', 'parent', 'empty', 'huge'].map((name) => dataset(name)),
   dataset('generated', { ...both, twice: { type: 'integer', label: 'twice' } }),
   dataset('wide', wideColumns),
+  // More than PostgreSQL can hold in one value.
+  dataset('beyond', both, { source: { query: `SELECT 1 AS n, repeat('x', 1100000000) AS txt` } }),
   dataset(
     'things',
     { id: { type: 'integer', label: 'id' } },
@@ -189,6 +191,10 @@ test('a row that is too large fails the export, and says what to do', async () =
     error: { code: 'ROW_TOO_LARGE', retryable: false },
   })
   expect(await csvOf({ dataset: 'huge', columns: [{ name: 'n' }] })).toHaveLength(2)
+  expect(await run({ dataset: 'beyond' })).toMatchObject({
+    status: 'FAILED',
+    error: { code: 'ROW_TOO_LARGE' },
+  })
 })
 
 test('attributes in a table of their own are columns: offered, typed, filtered and sorted, whatever somebody typed', async () => {
