@@ -12,6 +12,7 @@ import { resolveSort } from '../core/resolve-sort.ts'
 import type { ExportFormat, ExportSpec, SortKey, SpecColumn } from '../core/spec.ts'
 import { countsFromToday, dayOf } from '../core/today.ts'
 import { unknownName } from '../core/unknown-name.ts'
+import { checkColumns } from '../engine/formats/parquet/parquet-column.ts'
 import { resolvePacking } from './resolve-packing.ts'
 
 /** PostgreSQL's own limit for the columns of a result. */
@@ -46,6 +47,10 @@ export function resolveRequest(
   checkWidth(columns, format, dataset, issues)
   const expand = resolveExpand(request.expand, context, issues)
   const options = resolveOptions(format, request.options, issues)
+  if (format === 'parquet' && Array.isArray(options.textColumns)) {
+    const { textColumns } = options
+    collect(issues, () => checkColumns(columns, { textColumns }))
+  }
   const packing = resolvePacking(request, issues)
   const { limit, excludeDelivered } = request
   if (excludeDelivered && !dataset.recordsDelivered) {

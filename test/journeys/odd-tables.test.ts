@@ -183,6 +183,23 @@ describe('a table of 1,600 columns', () => {
   })
 })
 
+test('columns that Parquet cannot tell apart are refused when the export is asked for', async () => {
+  const columns = [
+    { name: 'n', label: 'Value' },
+    { name: 'txt', label: 'VALUE' },
+  ]
+  const answer = await createExport(app, {
+    dataset: 'keyless',
+    columns,
+    format: 'PARQUET',
+    options: { textColumns: ['Valeu'] },
+  })
+  expect(answer.issues).toEqual([
+    { path: 'columns.1', message: 'a Parquet file cannot have two columns "VALUE", not even in other case' },
+    { path: 'options.textColumns.0', message: 'the file has no column "Valeu"' },
+  ])
+})
+
 test('a row that is too large fails the export, and says what to do', async () => {
   const last = await run({ dataset: 'huge' })
   expect(last).toMatchObject({

@@ -76,7 +76,10 @@ const duckdbTypes: Readonly<Record<Exclude<ScalarType, 'decimal'>, string>> = {
 }
 
 /** @throws ValidationError for no columns, headers that readers cannot tell apart, unknown text columns */
-export function checkColumns(columns: readonly ParquetColumn[], options: ParquetOptions): void {
+export function checkColumns(
+  columns: readonly Pick<ParquetColumn, 'header'>[],
+  options: Pick<ParquetOptions, 'textColumns'>,
+): void {
   const issues: { path: string; message: string }[] = []
   if (columns.length === 0) {
     issues.push({ path: 'columns', message: 'a Parquet file needs at least one column' })
