@@ -27,6 +27,7 @@ export type ApiConfig = Pick<
   | 'limitRates'
   | 'addressRequestsPerMinute'
   | 'trustedProxies'
+  | 'corsOrigins'
   | 'hienergyDedupeSeconds'
   | 'hienergyChunkRows'
   | 'dealmachineWaitSeconds'

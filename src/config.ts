@@ -142,6 +142,19 @@ export const settings = {
     'Requests from one address in a minute, with any key or none, for each API process.',
     integer(60_000, 1, 1_000_000_000),
   ),
+  corsOrigins: setting(
+    'SLUICE_CORS_ORIGINS',
+    '*',
+    'Origins whose pages may call the API from a browser, separated by commas; `*`: all. Without a key they can do nothing.',
+    (text = '*') => {
+      const origins = text.split(',').map((origin) => origin.trim())
+      const isOrigin = (word: string) => URL.canParse(word) && new URL(word).origin === word
+      const wrong = origins.find((word) => word !== '*' && !isOrigin(word))
+      if (wrong !== undefined)
+        throw new Error(`must be origins such as https://app.example.com, or *, not '${wrong}'`)
+      return origins
+    },
+  ),
   trustedProxies: setting(
     'SLUICE_TRUSTED_PROXIES',
     '0',

@@ -129,6 +129,8 @@ export interface DynamicColumns {
   readonly label: Labels
   readonly catalog: string
   readonly expr: string
+  /** Personal data, all of them: see Column. */
+  readonly pii?: boolean
 }
 
 /**

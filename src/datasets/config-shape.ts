@@ -90,7 +90,7 @@ const relation = object(
 )
 
 const dynamicColumns = object(
-  { prefix: text, label: labels, catalog: text, expr: text } satisfies Keys<DynamicColumns>,
+  { prefix: text, label: labels, catalog: text, expr: text, pii: flag } satisfies Keys<DynamicColumns>,
   ['prefix', 'label', 'catalog', 'expr'],
 )
 

@@ -80,6 +80,7 @@ function toColumn(
     label: row.label ?? row.id,
     expr: castText(text, type, serverVersion),
     ...(row.options ? { options: row.options } : {}),
+    ...(family.pii ? { pii: true } : {}),
   }
 }
 

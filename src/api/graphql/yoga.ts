@@ -44,6 +44,8 @@ export function createGraphql(services: ApiServices): Yoga {
     graphqlEndpoint: '/graphql',
     landingPage: false,
     batching: false,
+    // One rule for all doors: see crossOrigin.
+    cors: false,
     plugins: [
       limitOperations({ timeoutMs: services.settings.operationTimeoutSeconds * 1000 }),
       boundEventStreams(services),

@@ -8,9 +8,11 @@ import { createGraphql } from '../graphql/yoga.ts'
 import { dialects } from '../rest/dialects.ts'
 import { mountDialects } from '../rest/mount.ts'
 import { mountReference } from '../rest/reference.ts'
+import { crossOrigin } from './cross-origin.ts'
 import { downloadRoutes } from './download.ts'
 import { healthRoutes } from './health.ts'
 import { type CallerEnv, meetCaller, refuseCaller } from './meet-caller.ts'
+import { securityHeaders } from './security-headers.ts'
 import { serveWebSocket } from './websocket.ts'
 
 /** Bytes of a request's body. */
@@ -34,11 +36,13 @@ export interface HttpServer {
 /** Everything that is reached by HTTP, on one port. */
 export function createHttpServer(
   services: ApiServices,
-  { trustedProxies }: { trustedProxies: number },
+  { trustedProxies, corsOrigins }: { trustedProxies: number; corsOrigins: readonly string[] },
 ): HttpServer {
   const yoga = createGraphql(services)
   const app = new Hono<CallerEnv>()
+  app.use(securityHeaders(services.publicUrl))
   app.use(meetCaller(services.gate, trustedProxies))
+  app.use(crossOrigin(corsOrigins))
   // First, since what comes in there is bounded and answered in the vendors' own words.
   mountDialects(app, services, dialects)
   app.use(refuseCaller)
