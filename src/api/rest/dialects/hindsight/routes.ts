@@ -4,8 +4,9 @@ import { findExport } from '../../../../lifecycle/find-export.ts'
 import { forecastExports } from '../../../../lifecycle/forecast-exports.ts'
 import { pageRows } from '../../../../lifecycle/page-rows.ts'
 import { submitExport } from '../../../../lifecycle/submit-export.ts'
+import type { Export } from '../../../../platform/db/entities/export.ts'
 import { namingConditions } from '../../conditions.ts'
-import { type Call, JsonText, type Route, route } from '../../dialect.ts'
+import { type Call, JsonText, type RestServices, type Route, route } from '../../dialect.ts'
 import { loadViewed, viewsOf } from '../../views.ts'
 import { pageQuery, toPageRequest } from './deals-page.ts'
 import { exportBody, toRequest } from './request.ts'
@@ -44,9 +45,7 @@ export const routes: readonly Route[] = [
       return await namingConditions(conditions, 'filters', async () => {
         const { seconds } = await estimateExport(services, principal, request)
         const { export: row } = await submitExport(services, principal, request)
-        const forecasts = await forecastExports(services, principal.organizationId, [row])
-        const { waitSeconds = 0 } = forecasts.get(row.id) ?? {}
-        return { status: 200, body: toStarted(row, waitSeconds + seconds) }
+        return { status: 200, body: toStarted(row, seconds + (await waitSecondsOf(services, row))) }
       })
     },
   }),
@@ -84,3 +83,14 @@ export const routes: readonly Route[] = [
     },
   }),
 ]
+
+/** The export is accepted, whatever becomes of the estimate: an error would have the caller send it again. */
+async function waitSecondsOf(services: RestServices, row: Export): Promise<number> {
+  try {
+    const forecasts = await forecastExports(services, row.organization.id, [row])
+    return forecasts.get(row.id)?.waitSeconds ?? 0
+  } catch (error) {
+    services.log.warn({ err: error, exportId: row.id }, 'how long an export waits could not be told')
+    return 0
+  }
+}
