@@ -1,3 +1,4 @@
+import { scalarOf } from '../core/column-type.ts'
 import { ForbiddenError, ValidationError } from '../core/errors.ts'
 import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
@@ -92,8 +93,8 @@ async function readCells(
 const previewCells: Omit<CellFormat, 'rowsText'> = {
   valueSql: ({ sql }) => `left((${sql})::text, ${maxCellLength})`,
   cellSql: (value) => value,
-  cellText(value) {
-    const text = isList(value) ? arrayText(value) : value
+  cellText(value, { type }) {
+    const text = isList(value) ? arrayText(value, scalarOf(type)) : value
     return text === null ? null : Array.from(text).slice(0, maxCellLength).join('')
   },
 }

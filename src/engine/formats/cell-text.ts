@@ -24,18 +24,13 @@ export function cellText(value: ValueText, { type, format }: FileColumn, options
 function listCell(list: readonly ValueText[], type: ColumnType, options: CsvOptions): string {
   const { listSeparator: separator, nullText } = options
   const scalar = scalarOf(type)
-  // In an array's own text booleans are t and f.
   const isNested = list.some(isList)
-  const own = () => arrayText(scalar === 'boolean' ? initials(list) : list)
+  const own = () => arrayText(list, scalar)
   if (separator === null) return own()
   const joined = isNested
     ? own()
     : joinedText(list, { separator, nullText }, (element) => scalarCell(element, scalar, options))
   return scalar === 'text' || scalar === 'enum' ? textCell(joined, options) : joined
-}
-
-function initials(list: readonly ValueText[]): ValueText[] {
-  return list.map((element) => (isList(element) ? initials(element) : (element?.slice(0, 1) ?? null)))
 }
 
 function scalarCell(text: string, type: ColumnType, options: CsvOptions): string {

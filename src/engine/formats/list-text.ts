@@ -1,3 +1,4 @@
+import type { ScalarType } from '../../core/column-type.ts'
 import type { ValueText } from './format.ts'
 
 type List = readonly ValueText[]
@@ -13,11 +14,12 @@ export function joinedText(
     .join(options.separator)
 }
 
-/** Postgres' own text of an array. @see PostgreSQL docs, "Array Input and Output Syntax" */
-export function arrayText(list: List): string {
+/** Postgres' own text of an array, in which booleans are t and f. @see PostgreSQL docs, "Array Input and Output Syntax" */
+export function arrayText(list: List, type: ScalarType): string {
   const elements = list.map((element) => {
-    if (isList(element)) return arrayText(element)
-    return element === null ? 'NULL' : quotedElement(element)
+    if (isList(element)) return arrayText(element, type)
+    if (element === null) return 'NULL'
+    return type === 'boolean' ? element.slice(0, 1) : quotedElement(element)
   })
   return `{${elements.join(',')}}`
 }

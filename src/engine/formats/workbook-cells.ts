@@ -1,6 +1,6 @@
 import { scalarOf } from '../../core/column-type.ts'
 import type { WorkbookOptions } from '../../core/options/workbook.ts'
-import type { CellFormat, ValueText } from './format.ts'
+import type { CellFormat } from './format.ts'
 import { arrayText, isList, joinedText } from './list-text.ts'
 import { workbookCellSql } from './workbook-sql.ts'
 import { copyRow } from './xlsx/copy-text.ts'
@@ -14,14 +14,10 @@ export function workbookCells({ listSeparator: separator }: WorkbookOptions): Ce
       const isBoolean = scalarOf(type) === 'boolean'
       if (isList(value)) {
         if (separator !== null && !value.some(isList)) return joinedText(value, { separator, nullText: '' })
-        return arrayText(isBoolean ? value.map(initial) : value)
+        return arrayText(value, scalarOf(type))
       }
       return isBoolean ? (value?.slice(0, 1) ?? null) : value
     },
     rowsText: (rows) => rows.map(copyRow).join(''),
   }
-}
-
-function initial(value: ValueText): ValueText {
-  return isList(value) ? value.map(initial) : (value?.slice(0, 1) ?? null)
 }

@@ -7,8 +7,7 @@ import { compileFilter } from './compile-filter.ts'
 import { compileSort } from './compile-sort.ts'
 import { openExpansion } from './expansion.ts'
 import { planColumn } from './plan-column.ts'
-import type { NamedSql, PlannedComputation } from './plan-computation.ts'
-import { keySql } from './plan-computation.ts'
+import { keySql, type NamedSql, type PlannedComputation } from './plan-computation.ts'
 import { sourceSql } from './source-sql.ts'
 
 /** A column of the file and the typed SQL over the alias `t` that yields its value. */
