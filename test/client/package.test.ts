@@ -84,6 +84,13 @@ test('TypeScript knows the types of the installed package, and what is wrong wit
   }
 })
 
+test('the installed command line works on a database, migrations included', async () => {
+  const program = join(project.folder, 'node_modules/sluice/bin/sluice.js')
+  const env = { DATABASE_URL: app.database.appUrl, DATABASE_OWNER_URL: app.database.ownerUrl }
+  expect(await project.run(process.execPath, [program, 'migrate'], env)).toMatch(/up to date/)
+  expect(await project.run(process.execPath, [program, 'org', 'list'], env)).toMatch(/Demo +demo/)
+})
+
 const chromium = findChromium()
 
 test(`the React progress bar of docs/client.md runs to the end, in ${chromium ? 'Chromium' : 'happy-dom'}`, async () => {

@@ -22,7 +22,7 @@ export function ormOptions(url: string): Options {
     migrations: {
       path: migrationsFolder,
       pathTs: migrationsFolder,
-      glob: 'Migration*.{js,ts}',
+      glob: 'Migration!(*.d).{js,ts}',
       // The difference is taken against a database that the migrations made, not against a snapshot file.
       snapshot: false,
       tableName: 'migrations',
