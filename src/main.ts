@@ -19,6 +19,8 @@ async function main(word = 'all'): Promise<void> {
   })
   // Ctrl-C reaches the whole process group, npm and the workers too, sometimes twice: every one but the first is ignored.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => stopAsked?.())
+  // A terminal that was closed takes no more text: stopping cleanly matters more than saying so.
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => {})
   const startedFromTerminal = hasTerminal()
   let role: Role | null = null
   let isReloadAsked = false

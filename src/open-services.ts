@@ -82,5 +82,8 @@ export async function closeServices(services: OpenServices): Promise<void> {
 
 export function createLogger(level: Config['logLevel']): Logger {
   // On stderr: stdout belongs to what a person or a script reads.
-  return pino({ level, base: { pid: process.pid } }, pino.destination(2))
+  const stderr = pino.destination(2)
+  // A terminal that was closed takes no more lines, and must not end what still has to be stopped.
+  stderr.on('error', () => {})
+  return pino({ level, base: { pid: process.pid } }, stderr)
 }
