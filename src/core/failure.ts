@@ -5,6 +5,10 @@ export const failureCodes = {
     meaning: 'A column was removed from the dataset after the export was asked for.',
   },
   DATASET_REMOVED: { retryable: false, meaning: 'The dataset is no longer declared.' },
+  DATASET_CHANGED: {
+    retryable: true,
+    meaning: 'The dataset was declared anew while parts of the file were being made.',
+  },
   SOURCE_REJECTED: { retryable: false, meaning: 'The database refused the query.' },
   SOURCE_UNAVAILABLE: {
     retryable: true,

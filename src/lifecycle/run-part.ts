@@ -3,7 +3,7 @@ import { compressionFor } from '../engine/compression/compression.ts'
 import { formatFor } from '../engine/formats/formats.ts'
 import { optionsOfPart } from '../engine/joinable.ts'
 import { type FileResult, makeFile } from '../engine/pipeline.ts'
-import { withCondition } from '../engine/plan/plan-query.ts'
+import { planDigest, withCondition } from '../engine/plan/plan-query.ts'
 import { readRows } from '../engine/read-rows.ts'
 import { Snapshot, SnapshotLostError } from '../engine/source/snapshot.ts'
 import { Export } from '../platform/db/entities/export.ts'
@@ -55,6 +55,12 @@ async function makePart(
   const row = await em.findOneOrFail(Export, run.exportId)
   const { spec } = row
   const prepared = await prepareQuery(services, em, row)
+  if (planDigest(prepared.query) !== run.planDigest) {
+    throw new ExportFailure(
+      'DATASET_CHANGED',
+      'The dataset was declared anew while its parts were being made.',
+    )
+  }
   const query = withCondition(prepared.query, part.condition)
   const format = formatFor(spec.format)
   const options = optionsOfPart(spec.options, run.position)

@@ -3,9 +3,11 @@ import { ExportFailure, type FailureCode } from '../core/failure.ts'
 import { compressionFor } from '../engine/compression/compression.ts'
 import { hashFile } from '../engine/hash-file.ts'
 import { hashThrough } from '../engine/hash-through.ts'
+import { planDigest } from '../engine/plan/plan-query.ts'
 import type { Snapshot } from '../engine/source/snapshot.ts'
 import type { Export } from '../platform/db/entities/export.ts'
 import { ExportPart } from '../platform/db/entities/export-part.ts'
+import type { PartRun } from '../platform/queue/queue.ts'
 import type { Attempt } from './attempt.ts'
 import { checkRowLimit, type PreparedQuery } from './prepare-query.ts'
 import { removeObject } from './remove-object.ts'
@@ -33,7 +35,10 @@ export async function writeParts(
 ): Promise<WrittenFile> {
   const { row, attempt, snapshot, prepared, conditions, target, signal } = context
   const { contentEncoding } = row.spec
-  await enqueueParts(services, attempt, conditions, snapshot.id)
+  await enqueueParts(services, attempt, conditions, {
+    snapshotId: snapshot.id,
+    planDigest: planDigest(prepared.query),
+  })
   await using upload = await services.storage.openUpload(target.storageKey)
   let rows = 0
   const joined = (async function* () {
@@ -72,7 +77,7 @@ async function enqueueParts(
   services: Services,
   attempt: Attempt,
   conditions: readonly string[],
-  snapshotId: string,
+  shared: Pick<PartRun, 'snapshotId' | 'planDigest'>,
 ): Promise<void> {
   const { exportId, number } = attempt
   attempt.report({ partsReady: 0, partsTotal: conditions.length })
@@ -90,7 +95,7 @@ async function enqueueParts(
       })
     }
     await em.flush()
-    const jobs = conditions.map((_, position) => ({ exportId, attempt: number, position, snapshotId }))
+    const jobs = conditions.map((_, position) => ({ exportId, attempt: number, position, ...shared }))
     await services.queue.enqueueParts(em, jobs)
   })
 }

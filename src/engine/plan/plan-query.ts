@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import type { Dataset } from '../../core/dataset.ts'
 import { ValidationError } from '../../core/errors.ts'
 import type { ExportSpec } from '../../core/spec.ts'
@@ -113,4 +114,12 @@ export function countSql(plan: QueryPlan): string {
 /** The rows, as the planner sees them: for its estimate only. */
 export function rowsSql(plan: QueryPlan): string {
   return `SELECT 1 ${plan.from}${plan.limit === null ? '' : ` LIMIT ${plan.limit}`}`
+}
+
+/** Tells two plans apart: parts of one file must be made by the same. */
+export function planDigest(plan: QueryPlan): string {
+  const text = JSON.stringify(plan, (_, value: unknown) =>
+    typeof value === 'function' ? String(value) : value,
+  )
+  return createHash('sha256').update(text).digest('hex')
 }

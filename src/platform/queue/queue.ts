@@ -22,6 +22,8 @@ export interface PartJob {
   readonly position: number
   /** As `pg_export_snapshot` names it. */
   readonly snapshotId: string
+  /** Of the plan that the attempt was cut by. @see planDigest */
+  readonly planDigest: string
 }
 
 /** A mail about the end of an attempt. */
