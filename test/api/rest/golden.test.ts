@@ -49,18 +49,19 @@ let withoutRights: string
 const ids: Record<string, Record<string, string>> = {}
 
 beforeAll(async () => {
-  app = await startApp({ workers: 0 })
+  // Without a worker, an export that is waited for would be waited for in vain.
+  app = await startApp({ workers: 0, settings: { dealmachineWaitSeconds: 0 } })
   owner = new pg.Client({ connectionString: app.database.ownerUrl })
   await owner.connect()
   await owner.query(`UPDATE sluice.plans SET door_limits = '{}'`)
   const few = { name: 'few', scopes: ['datasets:read'] }
   withoutRights = (await createApiKey(app.api.services, { id: app.organizationId }, few)).secret
   const others = await app.addOrganization('Others')
+  // The foreign ones have numbers that the first organization has not.
+  await owner.query('UPDATE sluice.organizations SET last_export_number = 900 WHERE id = $1', [
+    others.organizationId,
+  ])
   for (const name of recorded) {
-    // The foreign one has a number that the first organization has not.
-    await owner.query('UPDATE sluice.organizations SET last_export_number = 900 WHERE id = $1', [
-      others.organizationId,
-    ])
     ids[name] = { completed: await create(name), failed: await create(name), pending: '' }
     await cancelExport(app, await newest())
     ids[name].foreign = await create(name, others.key)
@@ -181,7 +182,9 @@ function settled(name: string, text: string): string {
     .replaceAll(/\d{4}-\d\d-\d\d(?:T[\d:.]+(?:Z|[+-]\d\d:\d\d))?/g, (time) => time.replaceAll(/\d/g, '0'))
     .replaceAll(/\b[0-9a-f]{8}-(?:[0-9a-f]{4}-){3}[0-9a-f]{12}\b/g, '<uuid>')
     .replaceAll(/"(exp|expo|orga|user)_[0-9A-Za-z]{22}"/g, '"<$1_id>"')
-    .replaceAll(/"req_[0-9a-zA-Z]+"/g, '"<request id>"')
+    .replaceAll(/"req_[0-9a-zA-Z-]+"/g, '"<request id>"')
     .replaceAll(/"id":"\d+"/g, '"id":"<number>"')
     .replaceAll(/"id":\d+/g, '"id":"<number>"')
+    .replaceAll(/(<url>\/[^"]*\/)\d+"/g, '$1<number>"')
+    .replaceAll(/"retry_after":\d+/g, '"retry_after":"<seconds>"')
 }

@@ -17,6 +17,8 @@ const bearer = (key: string) => ({ Authorization: `Bearer ${key}` })
 const hindsightId = prefixedId('exp_')
 const closeId = prefixedId('expo_')
 
+let hienergyRows = 1_000
+
 /** By the names of the dialects. */
 export const vendors: Readonly<Record<string, Vendor>> = {
   hindsight: {
@@ -49,7 +51,15 @@ export const vendors: Readonly<Record<string, Vendor>> = {
   },
   hienergy: {
     authorize: (key) => ({ 'X-Api-Key': key }),
-    create: { path: '/api/v1/exports', body: { report_type: 'advertisers_csv' }, status: 202 },
+    create: {
+      path: '/api/v1/exports',
+      // Each another one: equal requests are one export.
+      get body() {
+        hienergyRows += 1
+        return { report_type: 'advertisers_csv', index_params: { limit: hienergyRows } }
+      },
+      status: 202,
+    },
     idOf: (created) => String(created.export.id),
     publicId: ({ number }) => String(number),
     show: (id) => `/api/v1/exports/${id}`,
@@ -57,7 +67,8 @@ export const vendors: Readonly<Record<string, Vendor>> = {
   },
   dealmachine: {
     authorize: bearer,
-    create: { path: '/v1/lists/3000001/export', body: {}, status: 202 },
+    // Where nobody is let wait, as these tests have it: 202.
+    create: { path: '/v1/properties/export', body: {}, status: 202 },
     idOf: (created) => created.data.export_id,
     publicId: ({ id }) => id,
     show: (id) => `/v1/exports/${id}`,
