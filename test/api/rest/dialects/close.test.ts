@@ -1,10 +1,13 @@
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exportId } from '../../../../src/api/rest/dialects/close/response.ts'
+import { smtpMailer } from '../../../../src/delivery/mailer.ts'
 import { startApp, type TestApp } from '../../../support/app.ts'
 import { acceptExport, settle } from '../../../support/exports.ts'
+import { partOf, startMailServer } from '../../../support/smtp.ts'
 import { sql } from '../../../support/sql.ts'
 import { until } from '../../../support/until.ts'
+import { startWorker } from '../../../support/worker.ts'
 import { call, type JsonAnswer } from '../client.ts'
 
 let app: TestApp
@@ -471,4 +474,33 @@ test('a key without an owner has no CURRENT_USER', async () => {
     },
   })
   expect([status, body['field-errors'].s_query]).toEqual([400, expect.stringContaining('this key has none')])
+})
+
+test('the owner of the key gets the link by mail, unless send_done_email is false', async () => {
+  const server = await startMailServer()
+  const quiet = await startApp({ deals: 100, workers: 0 })
+  try {
+    await sql(quiet.database.ownerUrl, `UPDATE sluice.api_keys SET owner_email = 'abc@sluice.example'`)
+    await startWorker(quiet, {
+      mailer: smtpMailer({ url: server.url, from: 'sluice@example.com', tls: 'off' }),
+    })
+    const start = (body: object) =>
+      call(quiet, 'POST', '/api/v1/export/lead/', { body: { type: 'leads', format: 'csv', ...body } })
+    const silent = await start({ send_done_email: false })
+    const loud = await start({})
+    expect([silent.body.send_done_email, loud.body.send_done_email]).toEqual([false, true])
+    const { mails } = server
+    await until('the mail', () => mails.length > 0)
+    await until('both are done', async () => {
+      const { data } = (await call(quiet, 'GET', '/api/v1/export/?_fields=status')).body
+      return data.every(({ status }: { status: string }) => status === 'done')
+    })
+    expect(mails.map(({ to }) => to)).toEqual([['abc@sluice.example']])
+    const [link] = /http:\S+/.exec(partOf(mails[0]!, 'text/plain')) ?? []
+    const response = await fetch(link!.replace('localhost', '127.0.0.1'))
+    expect([response.status, response.headers.get('content-encoding')]).toEqual([200, 'gzip'])
+    expect((await response.text()).split('\n')[0]).toMatch(/^id,display_name,name,/)
+  } finally {
+    await quiet.stop()
+  }
 })
