@@ -60,7 +60,7 @@ const leads = (where: string) =>
   `SELECT l.id FROM crm.leads l WHERE l.organization_id = 'demo' AND ${where} ORDER BY 1`
 const daysAgo = { years: 0, months: 0, weeks: 0, days: 100, hours: 0, minutes: 0, seconds: 0 }
 
-describe('s_query finds what SQL written by hand finds:', () => {
+describe.concurrent('s_query finds what SQL written by hand finds:', () => {
   test.for<[string, object, string]>([
     ['everything', { type: 'match_all' }, 'true'],
     [

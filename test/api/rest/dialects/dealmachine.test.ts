@@ -45,7 +45,7 @@ const properties = (where: string) =>
 const onList = (id: number) =>
   `EXISTS (SELECT FROM crm.property_lists m WHERE m.organization_id = 'demo' AND m.property_id = p.id AND m.list_id = ${id})`
 
-describe('filters find what SQL written by hand finds:', () => {
+describe.concurrent('filters find what SQL written by hand finds:', () => {
   test.for<[object, string]>([
     [{}, 'true'],
     [{ filters: [{ filter_id: 'property_city', operator: 'equals', value: 'Boston' }] }, `p.city = 'Boston'`],

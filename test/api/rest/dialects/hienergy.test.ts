@@ -49,7 +49,7 @@ async function sheetColumn(url: string, header: string): Promise<string[]> {
   return Array.from({ length: sheet!.rows - 1 }, (_, row) => sheet!.cells[`${letter}${row + 2}`]!.value)
 }
 
-describe('search_params find what SQL written by hand finds:', () => {
+describe.concurrent('search_params find what SQL written by hand finds:', () => {
   test.for<[object, string]>([
     [{ status: 'active' }, `status = 'active'`],
     [{ status: ['paused', 'pending'] }, `status IN ('paused', 'pending')`],
