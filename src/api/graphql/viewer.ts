@@ -1,6 +1,7 @@
 import { type LimitPool, poolOf } from '../../core/limits.ts'
 import type { Scope } from '../../core/scope.ts'
 import type { Authenticated } from '../../lifecycle/authenticate.ts'
+import { type PoolUsage, planUsage } from '../../lifecycle/plan-usage.ts'
 import type { Organization } from '../../platform/db/entities/organization.ts'
 import type { Plan } from '../../platform/db/entities/plan.ts'
 import { builder } from './builder.ts'
@@ -112,6 +113,32 @@ const OrganizationType = builder.objectRef<Organization>('Organization').impleme
   }),
 })
 
+const PlanUsageType = builder.objectRef<PoolUsage>('PlanUsage').implement({
+  description: 'Where the organization stands with its limits.',
+  fields: (t) => ({
+    door: t.exposeString('door', {
+      nullable: true,
+      description: 'The door whose exports are counted here; null: all doors without limits of their own.',
+    }),
+    exportsLastHour: t.exposeInt('exportsLastHour', { description: 'Accepted in the last 60 minutes.' }),
+    exportsLastDay: t.exposeInt('exportsLastDay', { description: 'Accepted in the last 24 hours.' }),
+    exportsAtOnce: t.exposeInt('exportsAtOnce', {
+      description: 'Pending or processing, without those that wait for their turn.',
+    }),
+    exportsWaiting: t.exposeInt('exportsWaiting', { description: 'Those that wait for their turn.' }),
+    remaining: t.exposeInt('remaining', {
+      nullable: true,
+      description: 'Exports that the hour and the 24 hours have left; null: no limit.',
+    }),
+    freesAt: t.field({
+      type: 'DateTime',
+      nullable: true,
+      description: 'When the hour or the 24 hours let the next export in; null: they do now.',
+      resolve: ({ freesAt }) => freesAt,
+    }),
+  }),
+})
+
 const ViewerType = builder.objectRef<Authenticated>('Viewer').implement({
   description: 'Whoever holds the key.',
   fields: (t) => ({
@@ -119,6 +146,14 @@ const ViewerType = builder.objectRef<Authenticated>('Viewer').implement({
       type: OrganizationType,
       description: 'The organization of the key.',
       resolve: ({ organizationId }, _args, { load }) => load.organization(organizationId),
+    }),
+    usage: t.field({
+      type: [PlanUsageType],
+      description: "Of the plan's limits: those for all doors first, then those of doors with their own.",
+      resolve: async ({ organizationId }, _args, { load, services }) => {
+        const { plan } = await load.organization(organizationId)
+        return await planUsage(services, organizationId, plan.getEntity())
+      },
     }),
     keyName: t.string({
       description: 'What the key was called when it was made.',
