@@ -40,7 +40,10 @@ function serveDialect(dialect: Dialect, services: RestServices) {
     await next()
     const rateLimit = c.env.caller.rateLimit ?? c.env.caller.addressLimit
     const headers = rateLimit && dialect.rateLimitHeaders?.(rateLimit)
-    for (const [name, value] of Object.entries(headers ?? {})) c.header(name, value)
+    for (const [name, value] of Object.entries(headers ?? {})) {
+      // A plan's limit that refused the request says more than how many requests are left.
+      if (!c.res.headers.has(name)) c.header(name, value)
+    }
   })
   for (const routes of Map.groupBy(dialect.routes, (route) => route.path).values()) {
     const allowed = routes.flatMap(({ method }) => (method === 'get' ? ['GET', 'HEAD'] : ['POST']))

@@ -476,6 +476,21 @@ test('a key without an owner has no CURRENT_USER', async () => {
   expect([status, body['field-errors'].s_query]).toEqual([400, expect.stringContaining('this key has none')])
 })
 
+test('a limit of the plan is told in the headers that Close’s clients read', async () => {
+  const { key } = await app.addOrganization('Limited', 'essentials')
+  const ask = () =>
+    call(app, 'POST', '/api/v1/export/lead/', {
+      authorization: `Bearer ${key}`,
+      body: { format: 'csv', type: 'leads', fields: ['id'] },
+    })
+  const answers = [await ask(), await ask(), await ask(), await ask(), await ask(), await ask()]
+  expect(answers[0]?.headers.get('ratelimit')).toBe('limit=600, remaining=599, reset=60')
+  const refused = answers.find(({ status }) => status === 429)
+  expect(refused?.body).toEqual({ error: expect.stringContaining('essentials') })
+  const reset = refused?.headers.get('retry-after')
+  expect(refused?.headers.get('ratelimit')).toMatch(new RegExp(`^limit=\\d+, remaining=0, reset=${reset}$`))
+})
+
 test('the owner of the key gets the link by mail, unless send_done_email is false', async () => {
   const server = await startMailServer()
   const quiet = await startApp({ deals: 100, workers: 0 })

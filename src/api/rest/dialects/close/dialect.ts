@@ -11,4 +11,7 @@ export const close: Dialect = {
   auth: ['basic', 'bearer'],
   routes,
   errors,
+  rateLimitHeaders: ({ limit, remaining, resetSeconds }) => ({
+    RateLimit: `limit=${limit}, remaining=${remaining}, reset=${resetSeconds}`,
+  }),
 }

@@ -40,7 +40,7 @@ function sentence({ path, message }: Failure['issues'][number], field: string): 
   return inner === '' ? message : `${inner}: ${message}`
 }
 
-/** @see https://developer.close.com/topics/rate-limits/ */
+/** Of exports; those of requests go out with every answer. @see https://developer.close.com/topics/rate-limits/ */
 function limitHeaders(error: unknown): Record<string, string> {
   if (!(error instanceof LimitExceededError)) return {}
   return { RateLimit: `limit=${error.limit}, remaining=0, reset=${error.retryAfterSeconds}` }
