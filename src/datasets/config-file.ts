@@ -45,6 +45,9 @@ const readParameter = 'sluice-read'
 /** As TypeScript in a checkout, as JavaScript in an installed package. */
 const configModule = new URL(`./define-config${extname(import.meta.url)}`, import.meta.url).href
 
+/** Whatever the nearest package.json says: a config file has a default export. */
+const formats: Readonly<Record<string, string>> = { '.ts': 'module-typescript', '.js': 'module' }
+
 /**
  * A config file may lie in any folder: `sluice/config` is found for it without an installation, and what it
  * imports from files beside it is read again with it.
@@ -57,7 +60,11 @@ function installHooks(): void {
       const parent = URL.canParse(context.parentURL ?? '') ? new URL(context.parentURL ?? '') : null
       const read = parent?.searchParams.get(readParameter)
       const isBeside = read && found.url.startsWith('file:') && !found.url.includes('/node_modules/')
-      return isBeside ? { ...found, url: `${found.url}?${readParameter}=${read}` } : found
+      const url = isBeside ? `${found.url}?${readParameter}=${read}` : found.url
+      const format = new URL(url).searchParams.has(readParameter)
+        ? formats[extname(new URL(url).pathname)]
+        : null
+      return { ...found, url, ...(format ? { format } : {}) }
     },
   })
 }
@@ -78,7 +85,8 @@ function syntaxPlace(error: Error | null): { place: string; excerpt: string } | 
   const [, file, line, excerpt] =
     /^(\S+?)(?:\?\S*)?:(\d+)\n([\s\S]*?)\n\n\w*Error/.exec(error?.stack ?? '') ?? []
   if (file === undefined || excerpt === undefined) return null
-  return { place: `${shownPath(file)}:${line}`, excerpt }
+  const path = file.startsWith('file:') ? fileURLToPath(file) : file
+  return { place: `${shownPath(path)}:${line}`, excerpt }
 }
 
 /** Of a syntax error in JavaScript it keeps the place to itself; as TypeScript, the same text is told with it. */
