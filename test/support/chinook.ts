@@ -17,14 +17,16 @@ export const chinookTables = {
   track: 3503,
 } as const
 
-/** A database that holds Chinook as it is shipped, readable by the server's role; only what psql itself would do is done here. */
+/** As it is shipped, without what psql itself would do. */
+export const chinookScript = readFileSync(new URL('../fixtures/chinook.sql', import.meta.url), 'utf8')
+  .replaceAll(/^(DROP|CREATE) DATABASE .*$/gm, '')
+  .replaceAll(/^\\c .*$/gm, '')
+
+/** A database that holds Chinook, readable by the server's role. */
 export async function createChinook(): Promise<TestDatabase> {
-  const script = readFileSync(new URL('../fixtures/chinook.sql', import.meta.url), 'utf8')
-    .replaceAll(/^(DROP|CREATE) DATABASE .*$/gm, '')
-    .replaceAll(/^\\c .*$/gm, '')
   const database = await createDatabase()
   await sql(database.adminUrl, 'GRANT CREATE ON SCHEMA public TO sluice_owner')
-  await sql(database.ownerUrl, script)
+  await sql(database.ownerUrl, chinookScript)
   await sql(database.ownerUrl, 'GRANT SELECT ON ALL TABLES IN SCHEMA public TO sluice_app; ANALYZE')
   return database
 }
