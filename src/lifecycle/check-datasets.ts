@@ -7,6 +7,7 @@ import type { DatasetRegistry } from '../datasets/registry.ts'
 import { sourceSql } from '../engine/plan/source-sql.ts'
 import type { Source, SourceField } from '../engine/source/source.ts'
 import { checkColumns } from './check-datasets/check-columns.ts'
+import { checkQueryPolicies } from './check-datasets/check-query-policies.ts'
 import { checkRelation } from './check-datasets/check-relations.ts'
 import { checkTenant } from './check-datasets/check-tenant.ts'
 import { complaintOf, type Finding, type ReportFinding, sqlStateOf } from './check-datasets/finding.ts'
@@ -59,6 +60,9 @@ async function checkOne(
   const stored = new Map(fields.map(({ name, type }) => [name, types.get(type)]))
   const facts = 'table' in dataset.source ? await tableFactsOf(source, dataset.source.table) : undefined
   checkTenant(dataset, stored, facts, report)
+  if ('query' in dataset.source && 'rowLevelSecurity' in dataset.tenant) {
+    await checkQueryPolicies(source, dataset.source.query, session, report)
+  }
   await checkColumns(source, onDay(dataset, anyDay), [...stored.keys()], session, report)
   if (facts) checkKey(dataset, facts, report)
   await checkCatalogs(source, dataset, session, report)

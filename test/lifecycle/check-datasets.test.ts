@@ -216,6 +216,22 @@ test('policies are refused when the role is not bound by them', async () => {
   }
 })
 
+test('a query under row-level security must read a table whose policies bind the role', async () => {
+  const over = (query: string): Dataset => ({
+    ...orders,
+    source: { query },
+    columns: buyers.columns,
+    tenant: rowLevelSecurity,
+  })
+  const joined = 'SELECT g.* FROM shop.guarded g JOIN shop.orders o USING (id)'
+  expect(await check([over(joined)])).toEqual([])
+  const unbound = /^error orders\.tenant\.rowLevelSecurity: no policy binds this role/
+  expect((await check([over('SELECT * FROM shop.orders')]))[0]).toMatch(unbound)
+  const owner = new Source(database.ownerUrl)
+  expect((await check([over(joined)], owner))[0]).toMatch(unbound)
+  await owner.close()
+})
+
 test('a database that cannot be asked is no finding', async () => {
   const nobody = new Source('postgres://nobody@127.0.0.1:1/none')
   await expect(check([orders], nobody)).rejects.toThrow('ECONNREFUSED')
