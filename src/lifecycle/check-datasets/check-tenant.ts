@@ -3,17 +3,9 @@ import { quoteTable } from '../../core/sql.ts'
 import type { TenantType } from '../../core/tenant.ts'
 import { unknownName } from '../../core/unknown-name.ts'
 import type { PgType } from '../../datasets/pg-type.ts'
+import { baseOf, tenantTypeOf } from '../../datasets/tenant-type-of.ts'
 import type { ReportFinding } from './finding.ts'
 import { isLarge, type TableFacts } from './table-facts.ts'
-
-const typeNames: Readonly<Record<string, TenantType>> = {
-  int2: 'integer',
-  int4: 'integer',
-  int8: 'bigint',
-  uuid: 'uuid',
-  text: 'text',
-  varchar: 'text',
-}
 
 /** Whether nothing but an organization's own rows can come out. */
 export function checkTenant(
@@ -48,8 +40,8 @@ export function checkTenant(
 }
 
 function checkType(pgType: PgType | undefined, type: TenantType, report: ReportFinding): void {
-  const base = pgType?.kind === 'd' && pgType.of ? pgType.of : pgType
-  if (!base) return
+  if (!pgType) return
+  const base = baseOf(pgType)
   if (base.name === 'citext' || base.name === 'bpchar') {
     report(
       'warning',
@@ -58,7 +50,7 @@ function checkType(pgType: PgType | undefined, type: TenantType, report: ReportF
     )
     return
   }
-  const actual = typeNames[base.name]
+  const actual = tenantTypeOf(base)
   const isWhole = (name: TenantType | undefined) => name === 'integer' || name === 'bigint'
   if (actual === type || (isWhole(actual) && isWhole(type))) return
   report(
