@@ -29,6 +29,13 @@ function integer(fallback: number, min: number, max: number) {
   }
 }
 
+function onOrOff(fallback: 'on' | 'off') {
+  return (text: string = fallback): boolean => {
+    if (text !== 'on' && text !== 'off') throw new Error(`must be on or off, not '${text}'`)
+    return text === 'on'
+  }
+}
+
 function optional(text: string | undefined): string | null {
   return text ?? null
 }
@@ -130,11 +137,7 @@ export const settings = {
     'SLUICE_LIMIT_RATES',
     'on',
     "Whether requests are counted, by key (the plan's `requestsPerMinute`) and by address: on or off.",
-    (text) => {
-      if (text !== undefined && text !== 'on' && text !== 'off')
-        throw new Error(`must be on or off, not '${text}'`)
-      return text !== 'off'
-    },
+    onOrOff('on'),
   ),
   addressRequestsPerMinute: setting(
     'SLUICE_ADDRESS_REQUESTS_PER_MINUTE',
@@ -217,6 +220,18 @@ export const settings = {
     '2500',
     'How many of them one organization may hold.',
     integer(2_500, 1, 1_000_000),
+  ),
+  introspection: setting(
+    'SLUICE_INTROSPECTION',
+    'on',
+    'Whether GraphQL tells its schema to whoever asks: on or off.',
+    onOrOff('on'),
+  ),
+  graphiql: setting(
+    'SLUICE_GRAPHIQL',
+    'on, but off when NODE_ENV is production',
+    'Whether a browser that opens /graphql gets GraphiQL: on or off.',
+    onOrOff(process.env.NODE_ENV === 'production' ? 'off' : 'on'),
   ),
   operationTimeoutSeconds: setting(
     'SLUICE_OPERATION_TIMEOUT_SECONDS',

@@ -21,6 +21,8 @@ import type { ConnectionLimits, Connections } from './connections.ts'
 /** Those of the process' settings that GraphQL reads; `config.ts` says what each is. */
 export interface GraphqlSettings extends ConnectionLimits {
   readonly operationTimeoutSeconds: number
+  readonly introspection: boolean
+  readonly graphiql: boolean
 }
 
 /** What the API's process has besides the services. */

@@ -1,5 +1,12 @@
-import { type DocumentNode, GraphQLError, type GraphQLSchema, specifiedRules, validate } from 'graphql'
-import { operationLimitRules, parseOperation } from './operation-limits.ts'
+import {
+  type DocumentNode,
+  GraphQLError,
+  type GraphQLSchema,
+  specifiedRules,
+  type ValidationRule,
+  validate,
+} from 'graphql'
+import { parseOperation } from './operation-limits.ts'
 
 /** Documents that are remembered: a client sends few different ones. */
 const maxDocuments = 500
@@ -14,10 +21,12 @@ type Read = { readonly document: DocumentNode } | { readonly errors: readonly Gr
  */
 export class DocumentCache {
   readonly #schema: GraphQLSchema
+  readonly #rules: readonly ValidationRule[]
   readonly #documents = new Map<string, DocumentNode>()
 
-  constructor(schema: GraphQLSchema) {
+  constructor(schema: GraphQLSchema, rules: readonly ValidationRule[]) {
     this.#schema = schema
+    this.#rules = [...specifiedRules, ...rules]
   }
 
   read(text: string): Read {
@@ -25,7 +34,7 @@ export class DocumentCache {
     if (known) return { document: known }
     try {
       const document = parseOperation(text)
-      const errors = validate(this.#schema, document, [...specifiedRules, ...operationLimitRules])
+      const errors = validate(this.#schema, document, this.#rules)
       if (errors.length > 0) return { errors }
       this.#remember(text, document)
       return { document }

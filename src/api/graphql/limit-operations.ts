@@ -2,15 +2,18 @@ import type { ExecutionArgs } from 'graphql'
 import { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { variablesProblem } from './check-variables.ts'
+import type { GraphqlSettings } from './context.ts'
 import { costOf, maxOperationCost, tooCostly } from './operation-cost.ts'
-import { operationLimitRules, parseOperation } from './operation-limits.ts'
+import { operationRules, parseOperation } from './operation-limits.ts'
 import { subscribe } from './subscribe.ts'
 
 /**
  * Bounds on every operation, whatever it came by. A WebSocket has parsed and validated when it gets here,
  * by the same rules; cost and time are seen to here for both.
  */
-export function limitOperations({ timeoutMs }: { timeoutMs: number }): Plugin {
+export function limitOperations({ operationTimeoutSeconds, introspection }: GraphqlSettings): Plugin {
+  const timeoutMs = operationTimeoutSeconds * 1000
+  const rules = operationRules({ introspection })
   return {
     onParams({ params }) {
       const problem = variablesProblem(params.variables)
@@ -20,7 +23,7 @@ export function limitOperations({ timeoutMs }: { timeoutMs: number }): Plugin {
       setParseFn(parseOperation)
     },
     onValidate({ addValidationRule }) {
-      for (const rule of operationLimitRules) addValidationRule(rule)
+      for (const rule of rules) addValidationRule(rule)
     },
     onExecute({ args, executeFn, setExecuteFn, setResultAndStopExecution }) {
       const cost = costOf(args as ExecutionArgs)

@@ -4,6 +4,7 @@ import {
   type DocumentNode,
   GraphQLError,
   Lexer,
+  NoSchemaIntrospectionCustomRule,
   parse,
   type SelectionSetNode,
   Source,
@@ -58,7 +59,9 @@ function tooLarge(name: keyof typeof operationLimits, nodes?: ASTNode): GraphQLE
 }
 
 /** Counts as GraphQL would execute: a fragment costs what it selects, each time it is spread. */
-export const operationLimitRules: readonly ValidationRule[] = [limitOperation]
+export function operationRules({ introspection }: { introspection: boolean }): readonly ValidationRule[] {
+  return introspection ? [limitOperation] : [limitOperation, NoSchemaIntrospectionCustomRule]
+}
 
 function limitOperation(context: ValidationContext): ASTVisitor {
   return {

@@ -1,4 +1,3 @@
-import { renderGraphiQL } from '@graphql-yoga/render-graphiql'
 import { createYoga, type YogaServerInstance } from 'graphql-yoga'
 import { secretFrom } from '../../core/api-key.ts'
 import { UnauthenticatedError } from '../../core/errors.ts'
@@ -7,6 +6,7 @@ import type { Caller } from '../caller.ts'
 import { type ApiServices, type Context, createContext } from './context.ts'
 import { maskError } from './errors.ts'
 import { boundEventStreams } from './event-streams.ts'
+import { pageOptions, renderPage } from './graphiql.ts'
 import { limitOperations } from './limit-operations.ts'
 import { schema } from './schema.ts'
 
@@ -18,26 +18,6 @@ export interface ServerContext {
 
 export type Yoga = YogaServerInstance<ServerContext, Context>
 
-const welcome = `# Sluice: your rows as files.
-# Put your API key into the headers below, after Bearer.
-
-mutation CreateExport {
-  createExport(input: { dataset: "deals", format: CSV }) {
-    ... on CreateExportSuccess { export { id status } }
-    ... on ValidationError { issues { path message } }
-    ... on Error { code message }
-  }
-}
-
-# Paste the id that createExport gives.
-subscription ExportProgress($id: ID!) {
-  exportProgress(id: $id) {
-    status progress stageMessage rowsExported rowsTotal
-    files { name url bytes rows sha256 }
-  }
-}
-`
-
 export function createGraphql(services: ApiServices): Yoga {
   return createYoga<ServerContext, Context>({
     schema,
@@ -46,21 +26,10 @@ export function createGraphql(services: ApiServices): Yoga {
     batching: false,
     // One rule for all doors: see crossOrigin.
     cors: false,
-    plugins: [
-      limitOperations({ timeoutMs: services.settings.operationTimeoutSeconds * 1000 }),
-      boundEventStreams(services),
-    ],
+    plugins: [limitOperations(services.settings), boundEventStreams(services)],
     logging: false,
-    // Served from the package: the default page loads its scripts from a CDN.
-    renderGraphiQL,
-    graphiql: {
-      title: 'Sluice',
-      defaultQuery: welcome,
-      // Without a key the schema can be read; with a wrong one nothing can.
-      headers: '{"Authorization": "Bearer "}',
-      // Server-sent events carry the headers above; a WebSocket of a browser cannot.
-      subscriptionsProtocol: 'SSE',
-    },
+    renderGraphiQL: renderPage,
+    graphiql: services.settings.graphiql ? pageOptions : false,
     maskedErrors: {
       maskError(error, message) {
         const masked = maskError(error, message)

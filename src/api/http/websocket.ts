@@ -11,6 +11,7 @@ import { variablesProblem } from '../graphql/check-variables.ts'
 import type { ApiServices } from '../graphql/context.ts'
 import { DocumentCache } from '../graphql/document-cache.ts'
 import { maskError } from '../graphql/errors.ts'
+import { operationRules } from '../graphql/operation-limits.ts'
 import { schema } from '../graphql/schema.ts'
 import type { Yoga } from '../graphql/yoga.ts'
 import { serveSocket } from './graphql-socket.ts'
@@ -52,7 +53,7 @@ export function serveWebSocket(
   timing: typeof defaultTiming = defaultTiming,
 ): { stop(): Promise<void> } {
   const { connections, gate, keyWatch, log } = services
-  const documents = new DocumentCache(schema)
+  const documents = new DocumentCache(schema, operationRules(services.settings))
   const sockets = new WebSocketServer({
     noServer: true,
     path: '/graphql',
