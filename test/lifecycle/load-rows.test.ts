@@ -233,23 +233,23 @@ describe('CSV', () => {
   })
 
   test('a file of 60 MB goes through in constant memory', async () => {
-    async function* file(): AsyncGenerator<Buffer> {
+    async function* file(blocks: number): AsyncGenerator<Buffer> {
       yield Buffer.from('id,name,description,created_at\n')
       const text = 'x'.repeat(1_000)
-      for (let block = 0; block < 60; block += 1) {
+      for (let block = 0; block < blocks; block += 1) {
         const rows = Array.from({ length: 1_000 }, (_, row) => `${block}-${row},name,${text},${at}\n`)
         yield Buffer.from(rows.join(''))
       }
     }
+    const loadBlocks = (blocks: number) =>
+      loadRows(
+        { datasets, url: database.ownerUrl },
+        { dataset: 'products', tenant: 'acme', format: 'csv', source: file(blocks) },
+      )
+    // The process takes what it works in with the first blocks, and the test's own garbage is among it.
+    expect(await loadBlocks(15)).toEqual({ inserted: 15_000, updated: 0 })
     const before = process.memoryUsage.rss()
-    const services = { datasets, url: database.ownerUrl }
-    const result = await loadRows(services, {
-      dataset: 'products',
-      tenant: 'acme',
-      format: 'csv',
-      source: file(),
-    })
-    expect(result).toEqual({ inserted: 60_000, updated: 0 })
+    expect(await loadBlocks(60)).toEqual({ inserted: 45_000, updated: 15_000 })
     expect(process.memoryUsage.rss() - before).toBeLessThan(50 * 1024 * 1024)
   })
 })
