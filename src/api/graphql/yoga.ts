@@ -24,6 +24,9 @@ export function createGraphql(services: ApiServices): Yoga {
     graphqlEndpoint: '/graphql',
     landingPage: false,
     batching: false,
+    // Node's own: a body of yoga's own stream is read through one of undici's that throws, where nobody can
+    // catch it, when a client of server-sent events hangs up.
+    fetchAPI: { Response, ReadableStream },
     // One rule for all doors: see crossOrigin.
     cors: false,
     plugins: [limitOperations(services.settings), boundEventStreams(services)],
