@@ -110,7 +110,9 @@ export async function* copyOut(
   } finally {
     signal.removeEventListener('abort', abort)
     restore()
-    if (!end) socket.destroy()
+    // Rows that nobody took may have paused it, also when all of them are here: the next answer must get through.
+    if (end) socket.resume()
+    else socket.destroy()
     await query
   }
 }
