@@ -46,6 +46,12 @@ const fileCases: readonly FileCase[] = [
     atMost: 0.65,
   },
   {
+    name: 'csv-gz-1',
+    sentence: 'CSV.gz, level 1',
+    input: { options: asCopy, compression: 'GZIP', compressionLevel: 1 },
+    atMost: 1.2,
+  },
+  {
     name: 'ndjson',
     sentence: 'NDJSON',
     input: { format: 'NDJSON' },

@@ -8,6 +8,7 @@ export interface ExportWords {
   readonly columns?: string
   readonly format: string
   readonly compression: string
+  readonly compressionLevel?: number
   readonly filter?: string
   readonly sort?: string
   readonly name?: string
@@ -38,6 +39,11 @@ export function withExportWords(command: Command): Command {
       new Option('--compression <kind>', 'of the file')
         .choices(['none', 'gzip', 'zip', 'zstd'])
         .default('none'),
+    )
+    .option(
+      '--compression-level <level>',
+      'from 1, the fastest, to 9 of gzip and zip or 19 of zstd',
+      parseCount,
     )
     .option(
       '--filter <json>',
@@ -72,6 +78,7 @@ export function exportInput(dataset: string, words: ExportWords): CreateExportIn
     dataset,
     format: words.format.toUpperCase() as NonNullable<CreateExportInput['format']>,
     compression: words.compression.toUpperCase() as NonNullable<CreateExportInput['compression']>,
+    ...(words.compressionLevel === undefined ? {} : { compressionLevel: words.compressionLevel }),
     ...(words.columns === undefined
       ? {}
       : { columns: words.columns.split(',').map((name) => ({ name: name.trim() })) }),

@@ -39,6 +39,8 @@ export interface ExportRequest {
   readonly format?: ExportFormat
   /** Default: none. */
   readonly compression?: Compression
+  /** From 1, the fastest. Default: gzip and zip 6 of 9, zstd 1 of 19. Goes with a compression. */
+  readonly compressionLevel?: number
   /** The file is named and typed as without it, stored encoded, and served with Content-Encoding. Goes with no compression. */
   readonly contentEncoding?: ContentEncoding
   /** Of the format; each has a default. */

@@ -7,6 +7,16 @@ export type ExportFormat = (typeof exportFormats)[number]
 export const compressions = ['none', 'gzip', 'zip', 'zstd'] as const
 export type Compression = (typeof compressions)[number]
 
+/**
+ * How hard each tries: from 1, the fastest, to `most`, the smallest. zstd's 20 to 22 are left out: they
+ * want hundreds of megabytes, of whoever unpacks the file too.
+ */
+export const compressionLevels = {
+  gzip: { usual: 6, most: 9 },
+  zip: { usual: 6, most: 9 },
+  zstd: { usual: 1, most: 19 },
+} as const satisfies Record<Exclude<Compression, 'none'>, { usual: number; most: number }>
+
 /** What a file's stored bytes are encoded in, while its name and media type stay those of the plain file. */
 export const contentEncodings = ['gzip'] as const
 export type ContentEncoding = (typeof contentEncodings)[number]
@@ -38,6 +48,8 @@ export interface ExportSpec {
   readonly sort: readonly SortKey[]
   readonly format: ExportFormat
   readonly compression: Compression
+  /** Left out: the usual one, so that saying it makes no other fingerprint. @see compressionLevels */
+  readonly compressionLevel?: number
   readonly options: Readonly<Record<string, unknown>>
   /** A relation to many, each of whose rows makes a row of its own; a row without any stays, once. */
   readonly expand?: string

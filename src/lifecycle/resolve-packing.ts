@@ -2,6 +2,7 @@ import type { Issue } from '../core/errors.ts'
 import type { ExportRequest } from '../core/request.ts'
 import {
   type Compression,
+  compressionLevels,
   compressions,
   contentEncodings,
   type ExportSpec,
@@ -16,9 +17,10 @@ const minBytesPerFile = 1024 * 1024
 export function resolvePacking(
   request: ExportRequest,
   issues: Issue[],
-): Pick<ExportSpec, 'compression' | 'zipAboveBytes' | 'contentEncoding' | 'fileLimits'> {
+): Pick<ExportSpec, 'compression' | 'compressionLevel' | 'zipAboveBytes' | 'contentEncoding' | 'fileLimits'> {
   const { zipAboveBytes, contentEncoding } = request
   const compression = resolveCompression(request.compression ?? 'none', issues)
+  const compressionLevel = resolveLevel(request.compressionLevel, compression, issues)
   const fileLimits = resolveFileLimits(request, issues)
   if (zipAboveBytes !== undefined && !(Number.isSafeInteger(zipAboveBytes) && zipAboveBytes >= 0)) {
     issues.push({ path: 'zipAboveBytes', message: 'must be a whole number from 0' })
@@ -35,6 +37,7 @@ export function resolvePacking(
   }
   return {
     compression,
+    ...(compressionLevel === undefined ? {} : { compressionLevel }),
     ...(zipAboveBytes === undefined ? {} : { zipAboveBytes }),
     ...(contentEncoding === undefined ? {} : { contentEncoding }),
     ...(fileLimits ? { fileLimits } : {}),
@@ -61,4 +64,28 @@ function resolveCompression(compression: Compression, issues: Issue[]): Compress
     issues.push({ path: 'compression', message: `must be one of ${compressions.join(', ')}` })
   }
   return compression
+}
+
+/** Undefined for the usual one. */
+function resolveLevel(
+  level: number | undefined,
+  compression: Compression,
+  issues: Issue[],
+): number | undefined {
+  if (level === undefined || !compressions.includes(compression)) return undefined
+  if (compression === 'none') {
+    issues.push({
+      path: 'compressionLevel',
+      message: `goes with the compression ${Object.keys(compressionLevels).join(', ')} only`,
+    })
+    return undefined
+  }
+  const { usual, most } = compressionLevels[compression]
+  if (!(Number.isSafeInteger(level) && level >= 1 && level <= most)) {
+    issues.push({
+      path: 'compressionLevel',
+      message: `of ${compression} must be a whole number from 1 (fastest) to ${most} (smallest)`,
+    })
+  }
+  return level === usual ? undefined : level
 }

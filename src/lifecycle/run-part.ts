@@ -73,7 +73,12 @@ async function makePart(
     format,
     options,
     compress: (encoded) =>
-      compressionFor(spec.compression).encode(encoded, { fileName: '', modifiedAt: row.createdAt, signal }),
+      compressionFor(spec.compression).encode(encoded, {
+        fileName: '',
+        modifiedAt: row.createdAt,
+        level: spec.compressionLevel,
+        signal,
+      }),
     upload,
     onWritten: (written) => part.report(written),
     signal,

@@ -130,7 +130,12 @@ async function writeSeveral(
       format,
       options: spec.options,
       compress: (encoded) =>
-        compression.encode(encoded, { fileName: target.innerName, modifiedAt: row.createdAt, signal }),
+        compression.encode(encoded, {
+          fileName: target.innerName,
+          modifiedAt: row.createdAt,
+          level: spec.compressionLevel,
+          signal,
+        }),
       isContentEncoding: spec.contentEncoding !== undefined,
       upload,
       onWritten(written) {

@@ -4,7 +4,7 @@ import { parse } from 'csv-parse/sync'
 import { parquetReadObjects } from 'hyparquet'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApp, type TestApp } from '../support/app.ts'
-import { acceptExport, download, type ExportState, settle } from '../support/exports.ts'
+import { acceptExport, createExport, download, type ExportState, settle } from '../support/exports.ts'
 import { uuidOf } from '../support/gated-dataset.ts'
 import { sql } from '../support/sql.ts'
 import { storedFiles } from '../support/stored-files.ts'
@@ -114,6 +114,47 @@ test.for(['GZIP', 'ZSTD', 'ZIP'])(
     expect(unpack(packed.bytes).equals(plain.bytes)).toBe(true)
   },
 )
+
+test.for([
+  ['GZIP', 6, 9],
+  ['ZIP', 6, 9],
+  ['ZSTD', 1, 19],
+] as const)('a CSV in %s can be packed faster or smaller: %i is usual, %i the most', async (row) => {
+  const [compression, usual, most] = row
+  const unpack = { GZIP: gunzipSync, ZSTD: zstdDecompressSync, ZIP: unzipOnly }[compression]
+  const left = await made({ compression })
+  const one = await made({ compression, compressionLevel: 1 })
+  const best = await made({ compression, compressionLevel: most })
+  expect(best.bytes.length).toBeLessThan(one.bytes.length)
+  expect(unpack(best.bytes).equals(unpack(one.bytes))).toBe(true)
+  expect(unpack(best.bytes).equals(unpack(left.bytes))).toBe(true)
+
+  // What is usual can be said or left out: it is the same export.
+  const said = await acceptExport(app, {
+    dataset: 'deals',
+    columns,
+    sort: [{ column: 'id' }],
+    compression,
+    compressionLevel: usual,
+    dedupeWithinSeconds: 3_600,
+  })
+  expect([left.last.id, ...(usual === 1 ? [one.last.id] : [])]).toContain(said.id)
+})
+
+test.for([
+  [{ compressionLevel: 1 }, 'goes with the compression gzip, zip, zstd only'],
+  [
+    { compression: 'GZIP', compressionLevel: 10 },
+    'of gzip must be a whole number from 1 (fastest) to 9 (smallest)',
+  ],
+  [
+    { compression: 'ZSTD', compressionLevel: 0 },
+    'of zstd must be a whole number from 1 (fastest) to 19 (smallest)',
+  ],
+] as const)('a level that the compression does not have is refused: %o', async ([input, message]) => {
+  const { issues } = await createExport(app, { dataset: 'deals', ...input })
+  expect(issues).toEqual([{ path: 'compressionLevel', message }])
+})
 
 test('a file that comes out larger than asked for is delivered in a zip, and one that does not is not', async () => {
   const plain = await made({})

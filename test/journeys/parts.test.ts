@@ -24,12 +24,12 @@ beforeAll(async () => {
 
 afterAll(() => app.stop())
 
-async function exported(input: object): Promise<{ last: ExportState; text: string }> {
+async function exported(input: object): Promise<{ last: ExportState; bytes: Buffer; text: string }> {
   const { id } = await acceptExport(app, { dataset: 'deals', options: { formulaGuard: false }, ...input })
   const last = await settle(app, id)
   expect(last.error).toBeNull()
   const bytes = await download(last.files[0]!.url)
-  return { last, text: (last.files[0]!.name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString() }
+  return { last, bytes, text: (last.files[0]!.name.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString() }
 }
 
 const columns = [{ name: 'id' }, { name: 'amount' }, { name: 'summary' }]
@@ -48,6 +48,14 @@ test('gzip members of parts are one file to any reader', async () => {
   expect(text).toBe(
     `id,amount,summary\n${await copyText(app.database.ownerUrl, "SELECT id, amount, summary FROM crm.deals WHERE organization_id = 'demo'")}`,
   )
+})
+
+test('parts are packed at the level that was asked for', async () => {
+  const { last, bytes } = await exported({ columns, compression: 'GZIP', compressionLevel: 1 })
+  expect(last.parts?.total).toBe(5)
+  // How hard it tried stands in the header of each member: 4 is fastest. @see RFC 1952 2.3.1
+  const headers = bytes.toString('latin1').split('\x1f\x8b\x08\0\0\0\0\0').slice(1)
+  expect(headers.map((header) => header.charCodeAt(0))).toEqual([4, 4, 4, 4, 4])
 })
 
 test.for([

@@ -83,6 +83,10 @@ export const CreateExportInput = builder.inputType('CreateExportInput', {
     }),
     format: t.field({ type: ExportFormatEnum, description: 'Default: CSV.' }),
     compression: t.field({ type: CompressionEnum, description: 'Default: NONE.' }),
+    compressionLevel: t.int({
+      description:
+        'From 1, the fastest, to the smallest: 9 of GZIP and ZIP (default 6), 19 of ZSTD (default 1). Goes with a compression.',
+    }),
     zipAboveBytes: t.field({
       type: 'BigInt',
       description:

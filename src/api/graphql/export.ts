@@ -1,5 +1,11 @@
 import { signFileUrl } from '../../core/signed-url.ts'
-import type { Compression, ContentEncoding, ExportFormat, ExportSpec } from '../../core/spec.ts'
+import {
+  type Compression,
+  type ContentEncoding,
+  compressionLevels,
+  type ExportFormat,
+  type ExportSpec,
+} from '../../core/spec.ts'
 import { stageSentence } from '../../core/stage-sentence.ts'
 import type { ExportStage, ExportStatus } from '../../core/status.ts'
 import { completionOf } from '../../lifecycle/forecast-exports.ts'
@@ -216,6 +222,12 @@ const ExportSpecType = builder.objectRef<ExportSpec>('ExportSpec').implement({
     sort: t.expose('sort', { type: [SpecSortKey], description: 'Empty: as the table holds them.' }),
     format: t.expose('format', { type: ExportFormatEnum, description: 'Format of the file.' }),
     compression: t.expose('compression', { type: CompressionEnum, description: 'What it is packed in.' }),
+    compressionLevel: t.int({
+      nullable: true,
+      description: 'From 1, the fastest; null: it is not packed.',
+      resolve: ({ compression, compressionLevel }) =>
+        compression === 'none' ? null : (compressionLevel ?? compressionLevels[compression].usual),
+    }),
     options: t.field({
       type: 'JSON',
       description: "The format's options, all of them.",

@@ -67,6 +67,8 @@ export type CreateExportInput = {
   columns?: Array<ExportColumnInput> | null | undefined;
   /** Default: NONE. */
   compression?: Compression | null | undefined;
+  /** From 1, the fastest, to the smallest: 9 of GZIP and ZIP (default 6), 19 of ZSTD (default 1). Goes with a compression. */
+  compressionLevel?: number | null | undefined;
   /** Stores the file encoded, and serves it with Content-Encoding under the name and media type of the plain file. Default: none. Goes with Compression NONE. */
   contentEncoding?: ContentEncoding | null | undefined;
   /** Name of the dataset. */

@@ -1,3 +1,4 @@
+import { compressionLevels } from '../../core/spec.ts'
 import { deflateBlocks } from './deflate-blocks.ts'
 
 export interface GzipOptions {
@@ -16,7 +17,7 @@ export interface GzipOptions {
  */
 export async function* gzip(
   source: AsyncIterable<Buffer>,
-  { level = 6, signal }: GzipOptions = {},
+  { level = compressionLevels.gzip.usual, signal }: GzipOptions = {},
 ): AsyncGenerator<Buffer, void, void> {
   yield header(level)
   const { crc32, rawBytes } = yield* deflateBlocks(source, { level, signal })

@@ -1,3 +1,4 @@
+import { compressionLevels } from '../../core/spec.ts'
 import { type Deflated, deflateBlocks } from './deflate-blocks.ts'
 import {
   beyond32,
@@ -52,7 +53,7 @@ export class ZipEntryTooLarge extends Error {
  */
 export async function* zip(
   entries: AsyncIterable<ZipEntry> | Iterable<ZipEntry>,
-  { level = 6, signal }: ZipOptions = {},
+  { level = compressionLevels.zip.usual, signal }: ZipOptions = {},
 ): AsyncGenerator<Buffer, void, void> {
   const directory: Buffer[] = []
   const names = new Set<string>()

@@ -1,4 +1,5 @@
 import { constants, createZstdCompress } from 'node:zlib'
+import { compressionLevels } from '../../core/spec.ts'
 
 export interface ZstdOptions {
   /** 1 (fastest) to 22 (smallest). Default 1: smaller than gzip level 1 in less time than a plain copy. */
@@ -14,7 +15,7 @@ export interface ZstdOptions {
  */
 export async function* zstd(
   source: AsyncIterable<Buffer>,
-  { level = 1, signal }: ZstdOptions = {},
+  { level = compressionLevels.zstd.usual, signal }: ZstdOptions = {},
 ): AsyncGenerator<Buffer, void, void> {
   // zstd itself would take the nearest level without a word.
   if (!(level >= 1 && level <= 22)) throw new RangeError(`zstd has levels 1 to 22, not ${level}`)
