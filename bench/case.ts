@@ -20,8 +20,8 @@ export interface Bench {
   readonly rows: number
   /** Where peers and files go. */
   readonly folder: string
-  /** Sluice under such settings; the one that is running stays when they are its own. */
-  service(settings?: Readonly<Record<string, string>>): Promise<Service>
+  /** Sluice under such settings, with so many deals (default: `rows`); the one that is running stays when they are its own. */
+  service(settings?: Readonly<Record<string, string>>, rows?: number): Promise<Service>
   /** Ends the one that is running. */
   stopService(): Promise<void>
   log(line: string): void
@@ -30,6 +30,8 @@ export interface Bench {
 export interface Case {
   readonly name: string
   readonly sentence: string
+  /** Takes too long, or too much disk, for a run of all cases. */
+  readonly byNameOnly?: true
   measure(bench: Bench): Promise<readonly Result[]>
 }
 

@@ -5,14 +5,29 @@ import { parseArgs } from 'node:util'
 import pg from 'pg'
 import { type Bench, type Case, medianOf, type Result } from './case.ts'
 import { list, startup } from './cases/api.ts'
+import { eventLoop } from './cases/event-loop.ts'
 import { fanOut } from './cases/fan-out.ts'
 import { fileCasesOfAll } from './cases/files.ts'
 import { peers } from './cases/peers.ts'
 import { drain, queued, start } from './cases/small.ts'
+import { tenFold } from './cases/ten-fold.ts'
+import { xls } from './cases/xls.ts'
 import { root, type Service, startService } from './service.ts'
 import { findYardstick } from './yardstick.ts'
 
-const cases: readonly Case[] = [...fileCasesOfAll, ...peers, start, drain, queued, list, fanOut, startup]
+const cases: readonly Case[] = [
+  ...fileCasesOfAll,
+  xls,
+  ...tenFold,
+  ...peers,
+  start,
+  drain,
+  queued,
+  list,
+  eventLoop,
+  fanOut,
+  startup,
+]
 /** What `npm run bench:guard` runs: quick, and ratios only. */
 const guarded = ['csv', 'csv-zst', 'csv-gz', 'ndjson', 'xlsx', 'parquet']
 /** How far a ratio may pass its bar on a machine that others use as well before the guard fails. */
@@ -26,7 +41,8 @@ const { values: options, positionals } = parseArgs({
     guard: { type: 'boolean', default: false },
   },
 })
-const names = positionals.length > 0 ? positionals : options.guard ? guarded : cases.map(({ name }) => name)
+const usual = cases.filter(({ byNameOnly }) => !byNameOnly).map(({ name }) => name)
+const names = positionals.length > 0 ? positionals : options.guard ? guarded : usual
 const unknown = names.filter((name) => !cases.some((each) => each.name === name))
 if (unknown.length > 0) {
   const known = cases.map(({ name, sentence }) => `  ${name.padEnd(14)} ${sentence}`)
@@ -37,17 +53,18 @@ if (unknown.length > 0) {
 const rows = Number(options.rows)
 const folder = join(root, '.bench')
 mkdirSync(folder, { recursive: true })
-const dataDir = join(folder, `data-${rows}`)
-let running: { service: Service; settings: string } | null = null
+let running: { service: Service; asked: string } | null = null
 const bench: Bench = {
   runs: Number(options.runs),
   rows,
   folder,
-  async service(settings = {}) {
-    if (running?.settings === JSON.stringify(settings)) return running.service
+  async service(settings = {}, deals = rows) {
+    const asked = JSON.stringify([settings, deals])
+    if (running?.asked === asked) return running.service
     await bench.stopService()
-    const service = await startService(dataDir, rows, { SLUICE_LIMIT_RATES: 'off', ...settings })
-    running = { service, settings: JSON.stringify(settings) }
+    const dataDir = join(folder, `data-${deals}`)
+    const service = await startService(dataDir, deals, { SLUICE_LIMIT_RATES: 'off', ...settings })
+    running = { service, asked }
     return service
   },
   async stopService() {
@@ -77,7 +94,7 @@ if (options.guard) {
 
 /** What stands above the table: figures without their versions say little. */
 async function versions(): Promise<string> {
-  const { service } = { service: await bench.service() }
+  const service = await bench.service()
   const client = new pg.Client({ connectionString: service.databaseUrl })
   await client.connect()
   const { rows: shown } = await client.query<{ server_version: string }>('SHOW server_version')

@@ -2,8 +2,9 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CreateExportInput } from '../../src/client/client.ts'
 import { type Bench, type Case, type Result, seconds } from '../case.ts'
-import { asCopy, deals, dealsSql } from '../deals.ts'
-import { peakMegabytes, resetPeaks } from '../memory.ts'
+import { asCopy, dealsSql } from '../deals.ts'
+import { makeExport } from '../make-export.ts'
+import { watchPeaks } from '../memory.ts'
 import { findYardstick, sha256Of } from '../yardstick.ts'
 
 interface FileCase {
@@ -17,7 +18,6 @@ interface FileCase {
   readonly settings?: Readonly<Record<string, string>>
   /** Whether the file must be the yardstick's, byte for byte. */
   readonly isSame?: true
-  readonly maxRows?: number
 }
 
 const fileCases: readonly FileCase[] = [
@@ -83,28 +83,21 @@ async function measureFile(bench: Bench, fileCase: FileCase): Promise<Result[]> 
     })
   const ratios: number[] = []
   const peaks: number[] = []
-  const pids = service.workerPids()
   try {
     for (let run = 0; run <= bench.runs; run += 1) {
-      resetPeaks(pids)
       const copySeconds = await seconds(copy)
-      let id = ''
-      const exportSeconds = await seconds(async () => {
-        id = (await service.client.createExport({ ...deals, ...fileCase.input })).id
-        await service.client.finished(id)
-      })
-      const { files = [], rowsExported } = (await service.client.get(id)) ?? {}
-      if (rowsExported !== bench.rows) throw new Error(`${rowsExported} of ${bench.rows} rows were exported.`)
-      if (fileCase.isSame && files[0]?.sha256 !== (await sha256Of(file))) {
+      const endPeaks = watchPeaks(service.workerPids())
+      const { seconds: exportSeconds, made } = await makeExport(service, fileCase.input, bench.rows)
+      const peak = endPeaks()
+      if (fileCase.isSame && made.files[0]?.sha256 !== (await sha256Of(file))) {
         throw new Error('The export and the yardstick wrote different bytes: the ratio would mean nothing.')
       }
-      await service.client.delete(id)
       bench.log(
         `${fileCase.name}: ${run === 0 ? 'warm-up' : `run ${run}`}: ${against} ${copySeconds.toFixed(2)} s, export ${exportSeconds.toFixed(2)} s`,
       )
       if (run === 0) continue
       ratios.push(exportSeconds / copySeconds)
-      peaks.push(peakMegabytes(pids))
+      peaks.push(peak)
     }
   } finally {
     rmSync(file, { force: true })

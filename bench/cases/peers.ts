@@ -5,8 +5,9 @@ import { pipeline } from 'node:stream/promises'
 import { stringify } from 'csv-stringify'
 import pg from 'pg'
 import { type Bench, type Case, type Result, seconds } from '../case.ts'
-import { asCopy, deals, dealsSql } from '../deals.ts'
+import { asCopy, dealsSql } from '../deals.ts'
 import { installPeer } from '../install-peer.ts'
+import { makeExport } from '../make-export.ts'
 import type { Service } from '../service.ts'
 
 /** Rows that a peer takes from its cursor at once. */
@@ -22,6 +23,19 @@ export const peers: readonly Case[] = [
         { what: 'Cursor and csv-stringify', atLeast: 3, input: { options: asCopy } },
         cursorToCsv,
       ),
+  },
+  {
+    name: 'hucre',
+    sentence: "hucre's stream, the fastest library whose memory stays flat, against our XLSX",
+    async measure(bench) {
+      const hucre = await installPeer<Hucre>(bench, 'hucre', '1.0.0')
+      if (!hucre) return []
+      return await against(
+        bench,
+        { what: "hucre's writeXlsxStream", atLeast: 5, input: { format: 'XLSX' } },
+        (service, file) => cursorToHucre(hucre, service, file),
+      )
+    },
   },
   {
     name: 'exceljs',
@@ -56,11 +70,7 @@ async function against(
   const ratios: number[] = []
   try {
     for (let run = 0; run <= Math.min(bench.runs, 2); run += 1) {
-      const ours = await seconds(async () => {
-        const { id } = await service.client.createExport({ ...deals, ...input })
-        await service.client.finished(id)
-        await service.client.delete(id)
-      })
+      const { seconds: ours } = await makeExport(service, input, bench.rows)
       const theirs = await seconds(() => peer(service, file))
       bench.log(
         `${what}: ${run === 0 ? 'warm-up' : `run ${run}`}: peer ${theirs.toFixed(2)} s, export ${ours.toFixed(2)} s`,
@@ -75,6 +85,18 @@ async function against(
 
 async function cursorToCsv({ databaseUrl }: Service, file: string): Promise<void> {
   await pipeline(Readable.from(rowsOf(databaseUrl)), stringify({ header: true }), createWriteStream(file))
+}
+
+interface Hucre {
+  writeXlsxStream(rows: AsyncIterable<unknown[]>, options: { name: string }): ReadableStream<Uint8Array>
+}
+
+async function cursorToHucre(
+  { writeXlsxStream }: Hucre,
+  { databaseUrl }: Service,
+  file: string,
+): Promise<void> {
+  await pipeline(writeXlsxStream(cellsOf(rowsOf(databaseUrl)), { name: 'Export' }), createWriteStream(file))
 }
 
 interface ExcelJs {
@@ -99,7 +121,7 @@ async function cursorToExcel(
 ): Promise<void> {
   const workbook = new stream.xlsx.WorkbookWriter({ filename: file })
   const sheet = workbook.addWorksheet('Export')
-  for await (const row of rowsOf(databaseUrl)) sheet.addRow(Object.values(row as object)).commit()
+  for await (const cells of cellsOf(rowsOf(databaseUrl))) sheet.addRow(cells).commit()
   sheet.commit()
   await workbook.commit()
 }
@@ -116,5 +138,12 @@ async function* rowsOf(databaseUrl: string): AsyncGenerator<unknown> {
     }
   } finally {
     await client.end()
+  }
+}
+
+/** Neither library knows lists. */
+async function* cellsOf(rows: AsyncIterable<unknown>): AsyncGenerator<unknown[]> {
+  for await (const row of rows) {
+    yield Object.values(row as object).map((value) => (Array.isArray(value) ? value.join('; ') : value))
   }
 }
