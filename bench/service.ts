@@ -15,6 +15,8 @@ export interface Service extends AsyncDisposable {
   readonly client: SluiceClient
   /** Address of its database, as the role that the server works as. */
   readonly databaseUrl: string
+  /** The same as the owner of its tables, whom no row-level security binds. */
+  readonly ownerUrl: string
   /** Milliseconds from the start of the process to the first answer. */
   readonly startMs: number
   /** Process ids by what they are: the one that serves, and those that make files. */
@@ -56,6 +58,7 @@ export async function startService(
     apiKey,
     client: createClient({ url, apiKey }),
     databaseUrl: await databaseUrl(dataDir),
+    ownerUrl: await databaseUrl(dataDir, '--owner'),
     startMs,
     apiPid: child.pid!,
     workerPids: () => childrenOf(child),
@@ -66,7 +69,7 @@ export async function startService(
   }
 }
 
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, '127.0.0.1')
   await once(server, 'listening')
   const { port } = server.address() as { port: number }
@@ -78,7 +81,8 @@ async function freePort(): Promise<number> {
 /** Making the demo data of 1,000,000 deals takes about a minute, of 10,000,000 ten. */
 const startTimeoutMs = 40 * 60_000
 
-async function untilAnswer(url: string): Promise<void> {
+/** @throws when nothing answers within the timeout */
+export async function untilAnswer(url: string): Promise<void> {
   const deadline = performance.now() + startTimeoutMs
   while (performance.now() < deadline) {
     const response = await fetch(url).catch(() => null)
@@ -88,8 +92,8 @@ async function untilAnswer(url: string): Promise<void> {
   throw new Error(`${url} did not answer within ${startTimeoutMs / 60_000} minutes.`)
 }
 
-async function databaseUrl(dataDir: string): Promise<string> {
-  const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), 'database-url'], {
+async function databaseUrl(dataDir: string, ...flags: string[]): Promise<string> {
+  const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), 'database-url', ...flags], {
     env: { PATH: process.env.PATH, SLUICE_DATA_DIR: dataDir },
     stdio: ['ignore', 'pipe', 'inherit'],
   })

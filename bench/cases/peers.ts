@@ -6,7 +6,7 @@ import { stringify } from 'csv-stringify'
 import pg from 'pg'
 import { type Bench, type Case, type Result, seconds } from '../case.ts'
 import { asCopy, dealsSql } from '../deals.ts'
-import { installPeer } from '../install-peer.ts'
+import { importPeer } from '../install-peer.ts'
 import { makeExport } from '../make-export.ts'
 import type { Service } from '../service.ts'
 
@@ -28,7 +28,7 @@ export const peers: readonly Case[] = [
     name: 'hucre',
     sentence: "hucre's stream, the fastest library whose memory stays flat, against our XLSX",
     async measure(bench) {
-      const hucre = await installPeer<Hucre>(bench, 'hucre', '1.0.0')
+      const hucre = await importPeer<Hucre>(bench, 'hucre', '1.0.0')
       if (!hucre) return []
       return await against(
         bench,
@@ -41,7 +41,7 @@ export const peers: readonly Case[] = [
     name: 'exceljs',
     sentence: "exceljs' streaming writer, against our XLSX",
     async measure(bench) {
-      const exceljs = await installPeer<ExcelJs>(bench, 'exceljs', '4.4.0')
+      const exceljs = await importPeer<ExcelJs>(bench, 'exceljs', '4.4.0')
       if (!exceljs) return []
       return await against(
         bench,
