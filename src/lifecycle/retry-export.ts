@@ -1,5 +1,6 @@
 import { LockMode } from '@mikro-orm/core'
 import { v7 as uuidv7 } from 'uuid'
+import { isUnlimited } from '../core/access.ts'
 import { ConflictError, ForbiddenError, NotFoundError } from '../core/errors.ts'
 import type { Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
@@ -9,6 +10,7 @@ import { announceChange } from '../platform/events/export-changes.ts'
 import { takePlace } from './admissions.ts'
 import { beginOrWait } from './begin-or-wait.ts'
 import { checkLimits } from './check-limits.ts'
+import { loadForSpec } from './check-rights.ts'
 import { recordAudit } from './record-audit.ts'
 import { recordEvent } from './record-event.ts'
 import type { Services } from './services.ts'
@@ -16,27 +18,28 @@ import type { Services } from './services.ts'
 /**
  * Has a failed or canceled export made again, from its own spec: the same record, with further attempts.
  * It takes a place in the plan like a new one. This is also how what was given up for dead
- * (`WORKER_LOST`) is driven again.
+ * (`WORKER_LOST`) is driven again. The key that retries must be one that could have asked for it.
  * @throws ForbiddenError, NotFoundError, ConflictError for one that has not failed, LimitExceededError
  */
 export async function retryExport(
-  services: Pick<Services, 'orm' | 'queue' | 'now'>,
+  services: Pick<Services, 'orm' | 'queue' | 'datasets' | 'source' | 'now'>,
   principal: Principal,
   exportId: string,
 ): Promise<Export> {
   if (!allows(principal.scopes, 'exports:write')) {
     throw new ForbiddenError('This API key may not retry exports: it lacks the scope exports:write.')
   }
+  const asked = { id: exportId, organization: principal.organizationId }
+  const found = await services.orm.em.fork().findOne(Export, asked)
+  if (!found) throw new NotFoundError('There is no such export.')
+  // Before anything is locked, since it may ask the source. A spec never changes. What may use everything asks nothing.
+  if (!isUnlimited(principal)) await loadForSpec({ ...services, principal }, found.spec)
   return await services.orm.em.fork().transactional(async (em) => {
     // The organization first, as submitExport does: limits are decided one after the other.
     const organization = await em.findOneOrFail(Organization, principal.organizationId, {
       lockMode: LockMode.PESSIMISTIC_WRITE,
     })
-    const row = await em.findOne(
-      Export,
-      { id: exportId, organization: principal.organizationId },
-      { lockMode: LockMode.PESSIMISTIC_WRITE },
-    )
+    const row = await em.findOne(Export, asked, { lockMode: LockMode.PESSIMISTIC_WRITE })
     if (!row) throw new NotFoundError('There is no such export.')
     if (row.status !== 'failed' && row.status !== 'canceled') {
       throw new ConflictError(`Only a failed or canceled export can be retried; this one is ${row.status}.`)

@@ -92,6 +92,7 @@ test.each(['/graphql', '/api/v1/deals/export'])(
     })
     expect(answer.headers.get('access-control-allow-origin')).toBe('*')
     expect(answer.headers.get('access-control-expose-headers')).toContain('Retry-After')
+    expect(answer.headers.get('access-control-expose-headers')).toContain('X-RateLimit-Remaining')
     expect(answer.headers.get('access-control-allow-credentials')).toBeNull()
   },
 )

@@ -2,7 +2,15 @@ import type { MiddlewareHandler } from 'hono'
 import { cors } from 'hono/cors'
 
 /** What a page may read besides the body. */
-const exposeHeaders = ['RateLimit', 'RateLimit-Policy', 'Retry-After', 'X-Request-Id']
+const exposeHeaders = [
+  'RateLimit',
+  'RateLimit-Policy',
+  'Retry-After',
+  'X-RateLimit-Limit',
+  'X-RateLimit-Remaining',
+  'X-RateLimit-Reset',
+  'X-Request-Id',
+]
 const maxAgeSeconds = 86_400
 
 /**

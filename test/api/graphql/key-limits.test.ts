@@ -1,7 +1,7 @@
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { createApiKey, type NewApiKey } from '../../../src/lifecycle/api-keys.ts'
 import { startApp, type TestApp } from '../../support/app.ts'
-import { acceptExport, createExport, download, settle } from '../../support/exports.ts'
+import { acceptExport, cancelExport, createExport, download, settle } from '../../support/exports.ts'
 import { runJob } from '../../support/run-job.ts'
 import { sql } from '../../support/sql.ts'
 
@@ -187,6 +187,37 @@ test.each([
   } finally {
     await idle.stop()
   }
+})
+
+test('a key can retry what it could have asked for, and nothing else', async () => {
+  const idle = await startApp({ deals: 0, workers: 0 })
+  onTestFinished(() => idle.stop())
+  const { id } = await acceptExport(idle, { dataset: 'deals', columns: [{ name: 'id' }, { name: 'amount' }] })
+  await cancelExport(idle, id)
+  const retryWith = async (limits: Partial<NewApiKey>) => {
+    const { secret } = await createApiKey(
+      idle.api.services,
+      { id: idle.organizationId },
+      { name: 'limited', scopes: exportScopes, ...limits },
+    )
+    const retry =
+      'mutation ($id: ID!) { retryExport(id: $id) { __typename ... on RetryExportSuccess { export { status } } ... on Error { message } } }'
+    return (await idle.graphql(retry, { id }, secret)).data?.retryExport
+  }
+  expect(await retryWith({ datasets: ['companies'] })).toEqual({
+    __typename: 'ForbiddenError',
+    message: "This API key may not use the dataset 'deals'.",
+  })
+  expect(await retryWith({ columns: { deals: ['id'] } })).toMatchObject({
+    __typename: 'ForbiddenError',
+    message: expect.stringContaining("may not use the column 'amount' of deals"),
+  })
+  const { data } = await idle.graphql('query ($id: ID!) { export(id: $id) { status } }', { id })
+  expect(data).toEqual({ export: { status: 'CANCELED' } })
+  expect(await retryWith({ columns: { deals: ['id', 'amount'] } })).toEqual({
+    __typename: 'RetryExportSuccess',
+    export: { status: 'PENDING' },
+  })
 })
 
 test('limits are checked when a key is made', async () => {
