@@ -1,7 +1,10 @@
 import { Gate } from './api/gate.ts'
 import { Connections } from './api/graphql/connections.ts'
 import type { ApiServices, GraphqlSettings } from './api/graphql/context.ts'
+import { PersistedDocuments } from './api/graphql/persisted-documents.ts'
+import { readTrustedDocuments } from './api/graphql/trusted-documents.ts'
 import { createHttpServer, type HttpServer } from './api/http/server.ts'
+import * as clientDocuments from './client/documents.ts'
 import type { Config } from './config.ts'
 import type { CurrentDatasets } from './datasets/registry.ts'
 import { ExportFeed } from './lifecycle/export-feed.ts'
@@ -33,11 +36,14 @@ export type ApiConfig = Pick<
   | 'dealmachineWaitSeconds'
 >
 
-/** The API of one process: HTTP, GraphQL, subscriptions. Makes no files. */
+/** The API of one process: HTTP, GraphQL, subscriptions. Makes no files. @throws TrustedDocumentsError */
 export async function createApi(
   config: ServicesConfig & GraphqlSettings & ApiConfig,
   overrides: Overrides = {},
 ): Promise<Api> {
+  const trusted = config.trustedDocuments
+    ? await readTrustedDocuments(config.trustedDocuments, Object.values(clientDocuments).map(String), config)
+    : null
   const services = await openServices(config, 'api', overrides)
   const feed = new ExportFeed(services)
   const keyWatch = new KeyWatch(services)
@@ -55,6 +61,7 @@ export async function createApi(
     settings: config,
     signingKeys: new SigningKeys(services),
     gate: new Gate(services, config),
+    persistedDocuments: new PersistedDocuments({ trusted, automatic: config.persistedQueries }),
     hienergy: { dedupeSeconds: config.hienergyDedupeSeconds, chunkRows: config.hienergyChunkRows },
     dealmachine: { waitSeconds: config.dealmachineWaitSeconds },
     publicUrl: () => publicUrl ?? 'http://localhost',

@@ -233,6 +233,18 @@ export const settings = {
     'Whether a browser that opens /graphql gets GraphiQL: on or off.',
     onOrOff(process.env.NODE_ENV === 'production' ? 'off' : 'on'),
   ),
+  persistedQueries: setting(
+    'SLUICE_PERSISTED_QUERIES',
+    'on',
+    'Whether a client may send the SHA-256 of a GraphQL document that it has sent before (automatic persisted queries): on or off.',
+    onOrOff('on'),
+  ),
+  trustedDocuments: setting(
+    'SLUICE_TRUSTED_DOCUMENTS',
+    'none',
+    "JSON file of the only GraphQL documents that run, by id; those of Sluice's own client run besides. Without it, every document does.",
+    optional,
+  ),
   operationTimeoutSeconds: setting(
     'SLUICE_OPERATION_TIMEOUT_SECONDS',
     '20',

@@ -17,12 +17,15 @@ import { Organization } from '../../platform/db/entities/organization.ts'
 import type { Gate } from '../gate.ts'
 import type { RestServices } from '../rest/dialect.ts'
 import type { ConnectionLimits, Connections } from './connections.ts'
+import type { PersistedDocuments } from './persisted-documents.ts'
 
 /** Those of the process' settings that GraphQL reads; `config.ts` says what each is. */
 export interface GraphqlSettings extends ConnectionLimits {
   readonly operationTimeoutSeconds: number
   readonly introspection: boolean
   readonly graphiql: boolean
+  readonly persistedQueries: boolean
+  readonly trustedDocuments: string | null
 }
 
 /** What the API's process has besides the services. */
@@ -33,6 +36,7 @@ export interface ApiServices extends Services, Pick<RestServices, 'hienergy' | '
   readonly connections: Connections
   readonly signingKeys: SigningKeys
   readonly gate: Gate
+  readonly persistedDocuments: PersistedDocuments
   /** Without a trailing slash; download links begin with it. */
   publicUrl(): string
   /** @see LinkServices */

@@ -6,6 +6,7 @@ import type { Caller } from '../caller.ts'
 import { type ApiServices, type Context, createContext } from './context.ts'
 import { maskError } from './errors.ts'
 import { boundEventStreams } from './event-streams.ts'
+import { findDocuments } from './find-documents.ts'
 import { pageOptions, renderPage } from './graphiql.ts'
 import { limitOperations } from './limit-operations.ts'
 import { schema } from './schema.ts'
@@ -19,6 +20,7 @@ export interface ServerContext {
 export type Yoga = YogaServerInstance<ServerContext, Context>
 
 export function createGraphql(services: ApiServices): Yoga {
+  const { settings, persistedDocuments } = services
   return createYoga<ServerContext, Context>({
     schema,
     graphqlEndpoint: '/graphql',
@@ -29,10 +31,12 @@ export function createGraphql(services: ApiServices): Yoga {
     fetchAPI: { Response, ReadableStream },
     // One rule for all doors: see crossOrigin.
     cors: false,
-    plugins: [limitOperations(services.settings), boundEventStreams(services)],
+    extraParamNames: ['documentId'],
+    plugins: [findDocuments(persistedDocuments), limitOperations(settings), boundEventStreams(services)],
     logging: false,
     renderGraphiQL: renderPage,
-    graphiql: services.settings.graphiql ? pageOptions : false,
+    // Where only trusted documents run, a page to write others is of no use.
+    graphiql: settings.graphiql && !persistedDocuments.isTrustedOnly ? pageOptions : false,
     maskedErrors: {
       maskError(error, message) {
         const masked = maskError(error, message)

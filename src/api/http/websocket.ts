@@ -52,7 +52,7 @@ export function serveWebSocket(
   trustedProxies: number,
   timing: typeof defaultTiming = defaultTiming,
 ): { stop(): Promise<void> } {
-  const { connections, gate, keyWatch, log } = services
+  const { connections, gate, keyWatch, log, persistedDocuments } = services
   const documents = new DocumentCache(schema, operationRules(services.settings))
   const sockets = new WebSocketServer({
     noServer: true,
@@ -118,12 +118,13 @@ export function serveWebSocket(
       if (problem) return [problem]
       try {
         if (extra.principal && extra.caller) await gate.count(extra.caller, extra.principal)
-        const read = documents.read(payload.query)
+        const query = persistedDocuments.textOf(payload) ?? ''
+        const read = documents.read(query)
         if ('errors' in read) return read.errors
         const { execute, subscribe, contextFactory } = yoga.getEnveloped({
           principal: extra.principal ?? null,
           request: new Request('http://localhost/graphql'),
-          params: payload,
+          params: { ...payload, query },
         } as never)
         return {
           schema,
@@ -134,6 +135,7 @@ export function serveWebSocket(
           rootValue: { execute, subscribe },
         }
       } catch (error) {
+        if (error instanceof GraphQLError) return [error]
         if (error instanceof RateLimitedError) return [maskError(error, error.message) as GraphQLError]
         log.error({ err: error }, 'an operation failed')
         return [new GraphQLError('Unexpected error.')]
