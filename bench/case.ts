@@ -24,6 +24,8 @@ export interface Bench {
   service(settings?: Readonly<Record<string, string>>, rows?: number): Promise<Service>
   /** Ends the one that is running. */
   stopService(): Promise<void>
+  /** Removes the database with so many deals, and what was exported of it; a service starts with a new one. */
+  dropData(rows: number): Promise<void>
   log(line: string): void
 }
 

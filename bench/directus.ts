@@ -3,9 +3,9 @@ import { once } from 'node:events'
 import { createWriteStream, mkdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import pg from 'pg'
 import { dealsSql } from './deals.ts'
 import { freePort, type Service, untilAnswer } from './service.ts'
+import { sql } from './sql.ts'
 
 const schema = 'directus_peer'
 const token = 'bench'
@@ -54,27 +54,17 @@ export async function startDirectus(folder: string, { ownerUrl }: Service): Prom
     async [Symbol.asyncDispose]() {
       server.kill('SIGTERM')
       await ended
-      await execute(ownerUrl, `DROP SCHEMA ${schema} CASCADE`)
+      await sql(ownerUrl, `DROP SCHEMA ${schema} CASCADE`)
     },
   }
 }
 
 async function copyDeals(ownerUrl: string): Promise<void> {
-  await execute(
+  await sql(
     ownerUrl,
     `DROP SCHEMA IF EXISTS ${schema} CASCADE; CREATE SCHEMA ${schema};
      CREATE TABLE ${schema}.deals AS ${dealsSql}; ALTER TABLE ${schema}.deals ADD PRIMARY KEY (id)`,
   )
-}
-
-async function execute(url: string, sql: string): Promise<void> {
-  const client = new pg.Client({ connectionString: url })
-  await client.connect()
-  try {
-    await client.query(sql)
-  } finally {
-    await client.end()
-  }
 }
 
 function environment(folder: string, ownerUrl: string, port: number): NodeJS.ProcessEnv {

@@ -1,19 +1,20 @@
-import { mkdirSync } from 'node:fs'
+import { mkdirSync, rmSync } from 'node:fs'
 import { cpus } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
-import pg from 'pg'
 import { type Bench, type Case, medianOf, type Result } from './case.ts'
 import { list, startup } from './cases/api.ts'
 import { directus } from './cases/directus.ts'
 import { eventLoop } from './cases/event-loop.ts'
 import { fanOut } from './cases/fan-out.ts'
 import { fileCasesOfAll } from './cases/files.ts'
+import { listPages } from './cases/list-pages.ts'
 import { peers } from './cases/peers.ts'
 import { drain, queued, start } from './cases/small.ts'
 import { tenFold } from './cases/ten-fold.ts'
 import { xls } from './cases/xls.ts'
 import { root, type Service, startService } from './service.ts'
+import { sql } from './sql.ts'
 import { findYardstick } from './yardstick.ts'
 
 const cases: readonly Case[] = [
@@ -26,6 +27,7 @@ const cases: readonly Case[] = [
   drain,
   queued,
   list,
+  listPages,
   eventLoop,
   fanOut,
   startup,
@@ -55,6 +57,7 @@ if (unknown.length > 0) {
 const rows = Number(options.rows)
 const folder = join(root, '.bench')
 mkdirSync(folder, { recursive: true })
+const dataDirOf = (deals: number) => join(folder, `data-${deals}`)
 let running: { service: Service; asked: string } | null = null
 const bench: Bench = {
   runs: Number(options.runs),
@@ -64,14 +67,17 @@ const bench: Bench = {
     const asked = JSON.stringify([settings, deals])
     if (running?.asked === asked) return running.service
     await bench.stopService()
-    const dataDir = join(folder, `data-${deals}`)
-    const service = await startService(dataDir, deals, { SLUICE_LIMIT_RATES: 'off', ...settings })
+    const service = await startService(dataDirOf(deals), deals, { SLUICE_LIMIT_RATES: 'off', ...settings })
     running = { service, asked }
     return service
   },
   async stopService() {
     await running?.service[Symbol.asyncDispose]()
     running = null
+  },
+  async dropData(deals) {
+    await bench.stopService()
+    rmSync(dataDirOf(deals), { recursive: true, force: true })
   },
   log: (line) => process.stderr.write(`${line}\n`),
 }
@@ -103,13 +109,10 @@ if (options.guard) {
 /** What stands above the table: figures without their versions say little. */
 async function versions(): Promise<string> {
   const service = await bench.service()
-  const client = new pg.Client({ connectionString: service.databaseUrl })
-  await client.connect()
-  const { rows: shown } = await client.query<{ server_version: string }>('SHOW server_version')
-  await client.end()
+  const [shown] = await sql<{ server_version: string }>(service.databaseUrl, 'SHOW server_version')
   const [cpu] = cpus()
   return [
-    `PostgreSQL ${shown[0]?.server_version}, Node ${process.versions.node}, ${cpus().length} × ${cpu?.model}`,
+    `PostgreSQL ${shown?.server_version}, Node ${process.versions.node}, ${cpus().length} × ${cpu?.model}`,
     `${rows} deals × 16 columns, ${bench.runs} runs after a warm-up, ratios to ${findYardstick().version}`,
   ].join('\n')
 }
