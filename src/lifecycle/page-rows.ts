@@ -61,7 +61,8 @@ async function collect(stream: AsyncIterable<Buffer>): Promise<string> {
       const message = `The page has more than ${maxBytes} bytes. Ask for fewer rows or columns.`
       throw new ValidationError([{ path: '', message }])
     }
-    chunks.push(chunk)
+    // Copied: the source uses its memory again.
+    chunks.push(Buffer.from(chunk))
   }
   return Buffer.concat(chunks).toString()
 }

@@ -111,7 +111,8 @@ async function beginningOf(snapshot: Snapshot, plan: QueryPlan, spec: ExportSpec
   const chunks: Buffer[] = []
   let bytes = 0
   for await (const chunk of format.encode(rows, { columns: plan.columns, options, signal })) {
-    chunks.push(chunk)
+    // Copied: the source uses its memory again.
+    chunks.push(Buffer.from(chunk))
     bytes += chunk.length
     if (bytes > maxTextBytes) break
   }

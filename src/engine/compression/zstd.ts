@@ -1,6 +1,9 @@
 import { constants, createZstdCompress } from 'node:zlib'
 import { compressionLevels } from '../../core/spec.ts'
 
+/** Bytes of one piece of output: every piece is another trip through the event loop. Node's default is 16 KiB. */
+const chunkSize = 256 * 1024
+
 export interface ZstdOptions {
   /** 1 (fastest) to 22 (smallest). Default 1: smaller than gzip level 1 in less time than a plain copy. */
   readonly level?: number | undefined
@@ -20,11 +23,14 @@ export async function* zstd(
   // zstd itself would take the nearest level without a word.
   if (!(level >= 1 && level <= 22)) throw new RangeError(`zstd has levels 1 to 22, not ${level}`)
   const encoder = createZstdCompress({
+    chunkSize,
     params: {
       [constants.ZSTD_c_compressionLevel]: level,
       [constants.ZSTD_c_checksumFlag]: 1,
     },
   })
+  // One is compressed while the other is filled.
+  const memories = [new Memory(), new Memory()]
   const ready: Buffer[] = []
   encoder.on('data', (chunk: Buffer) => ready.push(chunk))
   const ended = new Promise<void>((resolve, reject) => encoder.once('end', resolve).once('error', reject))
@@ -36,7 +42,9 @@ export async function* zstd(
       signal?.throwIfAborted()
       await writing
       yield* ready.splice(0)
-      writing = write(encoder, Buffer.from(chunk))
+      const memory = memories.shift()!
+      memories.push(memory)
+      writing = write(encoder, memory.hold(chunk))
       writing.catch(() => undefined)
     }
     // Not a pipeline: that calls end() while the last chunk is under way, and Node 24 then finishes the
@@ -55,4 +63,15 @@ function write(encoder: ReturnType<typeof createZstdCompress>, chunk: Buffer): P
   return new Promise((resolve, reject) => {
     encoder.write(chunk, (error) => (error ? reject(error) : resolve()))
   })
+}
+
+/** Bytes of ours that one chunk after the other is copied to. */
+class Memory {
+  #bytes = Buffer.alloc(0)
+
+  hold(chunk: Buffer): Buffer {
+    if (chunk.length > this.#bytes.length) this.#bytes = Buffer.allocUnsafeSlow(chunk.length)
+    chunk.copy(this.#bytes)
+    return this.#bytes.subarray(0, chunk.length)
+  }
 }

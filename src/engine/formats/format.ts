@@ -3,7 +3,10 @@ import type { ColumnType } from '../../core/column-type.ts'
 import type { ColumnFormat } from '../../core/dataset.ts'
 import type { PlannedColumn, QueryPlan } from '../plan/plan-query.ts'
 
-/** Whole rows as they came from the source, never split: `bytes` holds exactly `rows` rows. */
+/**
+ * Whole rows as they came from the source, never split: `bytes` holds exactly `rows` rows. They may be
+ * overwritten once the next block is asked for.
+ */
 export interface RowBlock {
   readonly bytes: Buffer
   readonly rows: number
@@ -59,5 +62,6 @@ export interface Format {
   cells(columns: readonly PlannedColumn[], options: unknown): CellFormat
   /** What ends each row that `encode` takes, for copyOut. Default: COPY's own line feed. */
   rowEnd?(options: unknown): string
+  /** A chunk may be overwritten once the next one is asked for: it can lie in the memory of `rows`. */
   encode(rows: AsyncIterable<RowBlock>, file: FileRequest): AsyncIterable<Buffer>
 }
