@@ -1,8 +1,11 @@
 import { expect, onTestFinished, test } from 'vitest'
 import { addressOf, networkOf } from '../../src/api/caller.ts'
+import type { RateLimit } from '../../src/core/errors.ts'
 import { startApp, type TestApp, type TestAppOptions } from '../support/app.ts'
+import { acceptExport, cancelExport } from '../support/exports.ts'
 import { openSocket } from '../support/raw-socket.ts'
 import { sql } from '../support/sql.ts'
+import { subscribeBySse } from '../support/sse.ts'
 
 let app: TestApp
 
@@ -79,6 +82,84 @@ test('operations on a WebSocket count like requests', async () => {
   expect((await late.closed).code).toBe(1013)
 })
 
+test('every answer over HTTP says where the key stands, in its extensions as in its headers', async () => {
+  await start({}, 10)
+  const ask = async (query: string) => {
+    const response = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${app.key}` },
+      body: JSON.stringify({ query }),
+    })
+    const answer = (await response.json()) as { errors?: unknown; extensions?: { rateLimit: RateLimit } }
+    const { limit, remaining, resetSeconds } = answer.extensions!.rateLimit
+    expect(response.headers.get('ratelimit-policy')).toBe(`"minute";q=${limit};w=60`)
+    expect(response.headers.get('ratelimit')).toBe(`"minute";r=${remaining};t=${resetSeconds}`)
+    return { hasErrors: answer.errors !== undefined, limit, remaining }
+  }
+  expect(await ask('{ viewer { keyName } }')).toEqual({ hasErrors: false, limit: 10, remaining: 9 })
+  expect(await ask('{ auditEvents { edges { cursor } } }')).toEqual({
+    hasErrors: true,
+    limit: 10,
+    remaining: 8,
+  })
+  const aliased = (alias: string) =>
+    `${alias}: exports(first: 200) { edges { node { events { at type message attempt } files { name url bytes rows sha256 } } } }`
+  const costly = `{ ${['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].map(aliased).join(' ')} }`
+  expect(await ask(costly)).toEqual({ hasErrors: true, limit: 10, remaining: 7 })
+})
+
+test('over a WebSocket each operation says where the key stood, and a subscription once', async () => {
+  await start({}, 20)
+  const { id } = await acceptExport(app, { dataset: 'deals', columns: [{ name: 'id' }] })
+  const raw = await openSocket(app.url, app.key)
+  await raw.next(({ type }) => type === 'connection_ack')
+  const answersTo = (operation: string) =>
+    raw.received.flatMap(({ id, type, payload }) =>
+      id === operation && type === 'next' ? [payload as { extensions?: { rateLimit: RateLimit } }] : [],
+    )
+  // Two that share what each event becomes, and one in between.
+  const watch = { query: 'subscription ($id: ID!) { exportProgress(id: $id) { status } }', variables: { id } }
+  raw.send({ id: 'watch 1', type: 'subscribe', payload: watch })
+  raw.send({ id: 'query', type: 'subscribe', payload: { query: '{ viewer { keyName } }' } })
+  raw.send({ id: 'watch 2', type: 'subscribe', payload: watch })
+  for (const operation of ['watch 1', 'query', 'watch 2'])
+    await raw.next((message) => message.id === operation)
+  await cancelExport(app, id)
+  for (const operation of ['watch 1', 'watch 2'])
+    await raw.next((message) => message.id === operation && message.type === 'complete')
+
+  // createExport was the first, the connection the second.
+  const rate = (remaining: number) => ({ limit: 20, remaining, resetSeconds: expect.any(Number) })
+  for (const [operation, remaining] of [
+    ['watch 1', 17],
+    ['watch 2', 15],
+  ] as const) {
+    expect(answersTo(operation)).toEqual([
+      {
+        data: { exportProgress: { status: 'PENDING' } },
+        extensions: { rateLimit: rate(remaining) },
+      },
+      { data: { exportProgress: { status: 'CANCELED' } } },
+    ])
+  }
+  expect(answersTo('query')).toEqual([
+    { data: { viewer: { keyName: 'test' } }, extensions: { rateLimit: rate(16) } },
+  ])
+})
+
+test('server-sent events say it once too', async () => {
+  await start({}, 20)
+  const { id } = await acceptExport(app, { dataset: 'deals', columns: [{ name: 'id' }] })
+  const told: boolean[] = []
+  const query = 'subscription ($id: ID!) { exportProgress(id: $id) { status } }'
+  for await (const { data } of subscribeBySse<{ exportProgress: { status: string } }>(app, query, { id })) {
+    if (!data) break
+    told.push('extensions' in data)
+    if (data.data?.exportProgress.status === 'PENDING') await cancelExport(app, id)
+  }
+  expect(told).toEqual([true, false])
+})
+
 test('an address that asks too often is refused everywhere but at the health checks', async () => {
   await start({ settings: { addressRequestsPerMinute: 3 } })
   for (let count = 0; count < 3; count += 1) expect((await ask(null)).status).toBe(401)
@@ -108,6 +189,7 @@ test('with the setting off nothing is counted', async () => {
   for (let count = 0; count < 5; count += 1) {
     const answer = await ask(app.key)
     expect([answer.status, answer.headers.get('ratelimit')]).toEqual([200, null])
+    expect(await answer.json()).toEqual({ data: { viewer: { keyName: 'test' } } })
   }
 })
 

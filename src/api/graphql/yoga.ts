@@ -10,6 +10,7 @@ import { findDocuments } from './find-documents.ts'
 import { pageOptions, renderPage } from './graphiql.ts'
 import { limitOperations } from './limit-operations.ts'
 import { schema } from './schema.ts'
+import { tellRate } from './tell-rate.ts'
 
 /** What a door hands over with an operation; WebSocket connections have authenticated already. */
 export interface ServerContext {
@@ -32,7 +33,12 @@ export function createGraphql(services: ApiServices): Yoga {
     // One rule for all doors: see crossOrigin.
     cors: false,
     extraParamNames: ['documentId'],
-    plugins: [findDocuments(persistedDocuments), limitOperations(settings), boundEventStreams(services)],
+    plugins: [
+      findDocuments(persistedDocuments),
+      tellRate(),
+      limitOperations(settings),
+      boundEventStreams(services),
+    ],
     logging: false,
     renderGraphiQL: renderPage,
     // Where only trusted documents run, a page to write others is of no use.

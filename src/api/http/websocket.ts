@@ -117,12 +117,15 @@ export function serveWebSocket(
       const problem = variablesProblem(payload.variables)
       if (problem) return [problem]
       try {
-        if (extra.principal && extra.caller) await gate.count(extra.caller, extra.principal)
+        // Of this operation alone: the next is counted while it runs.
+        const caller = extra.caller && { ...extra.caller }
+        if (extra.principal && caller) await gate.count(caller, extra.principal)
         const query = persistedDocuments.textOf(payload) ?? ''
         const read = documents.read(query)
         if ('errors' in read) return read.errors
         const { execute, subscribe, contextFactory } = yoga.getEnveloped({
           principal: extra.principal ?? null,
+          caller,
           request: new Request('http://localhost/graphql'),
           params: { ...payload, query },
         } as never)
