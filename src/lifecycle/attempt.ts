@@ -2,7 +2,6 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import { estimateCompletion, percentOf } from '../core/progress.ts'
 import type { ExportStage } from '../core/status.ts'
 import type { Export } from '../platform/db/entities/export.ts'
-import { announceChange, exportChangesChannel } from '../platform/events/export-changes.ts'
 import type { Services } from './services.ts'
 
 /** The export was canceled, deleted, or begun again by another worker: this attempt has nothing more to say. */
@@ -88,20 +87,17 @@ export class Attempt {
     Object.assign(this.#state, change)
   }
 
-  /** Changes the export's row if it is still this attempt's. Returns the new version. @throws AttemptLost */
-  async change(em: EntityManager, assignments: Readonly<Record<string, unknown>>): Promise<number> {
+  /** Changes the export's row if it is still this attempt's. @throws AttemptLost */
+  async change(em: EntityManager, assignments: Readonly<Record<string, unknown>>): Promise<void> {
     const all = { ...assignments, updated_at: this.#services.now() }
-    const [row] = await em.execute<{ version: string }[]>(
+    const [row] = await em.execute(
       `update sluice.exports set ${Object.keys(all)
         .map((name) => `${name} = ?`)
         .join(', ')}, version = version + 1
-       where id = ? and attempt = ? and status = 'processing' returning version`,
+       where id = ? and attempt = ? and status = 'processing' returning id`,
       [...Object.values(all), this.exportId, this.number],
     )
     if (!row) throw new AttemptLost()
-    const version = Number(row.version)
-    await announceChange(em, { exportId: this.exportId, organizationId: this.organizationId, version })
-    return version
   }
 
   async #write(): Promise<void> {
@@ -114,14 +110,12 @@ export class Attempt {
     try {
       const rows = changed
         ? await em.execute(
-            `with changed as (
-               update sluice.exports
-               set stage = ?, rows_total = ?, rows_total_exact = ?, bytes = ?,
-                   rows_exported = greatest(rows_exported, ?), parts_ready = ?, parts_total = ?,
-                   progress = greatest(progress, ?), estimated_completion_at = ?, updated_at = ?, version = version + 1
-               where id = ? and attempt = ? and status = 'processing'
-               returning id, organization_id, version)
-             select pg_notify('${exportChangesChannel}', id || ' ' || organization_id || ' ' || version) from changed`,
+            `update sluice.exports
+             set stage = ?, rows_total = ?, rows_total_exact = ?, bytes = ?,
+                 rows_exported = greatest(rows_exported, ?), parts_ready = ?, parts_total = ?,
+                 progress = greatest(progress, ?), estimated_completion_at = ?, updated_at = ?, version = version + 1
+             where id = ? and attempt = ? and status = 'processing'
+             returning id`,
             [
               stage,
               rowsTotal,

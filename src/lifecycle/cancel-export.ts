@@ -4,7 +4,6 @@ import type { Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import { isTerminal } from '../core/status.ts'
 import { Export } from '../platform/db/entities/export.ts'
-import { announceChange } from '../platform/events/export-changes.ts'
 import { lockOrganization } from './lock-organization.ts'
 import { recordAudit } from './record-audit.ts'
 import { recordEvent } from './record-event.ts'
@@ -60,7 +59,6 @@ export async function cancelExport(
       message: `Export ${row.number} of ${row.dataset}`,
       at: now,
     })
-    await announceChange(em, { exportId, organizationId: principal.organizationId, version: row.version })
     await releaseWaiting(services, em, principal.organizationId)
     return row
   })

@@ -6,21 +6,27 @@ import { allows } from '../core/scope.ts'
 import type { ExportSpec } from '../core/spec.ts'
 import { ApiKey } from '../platform/db/entities/api-key.ts'
 import type { Export } from '../platform/db/entities/export.ts'
-import type { Organization } from '../platform/db/entities/organization.ts'
+import type { Plan } from '../platform/db/entities/plan.ts'
 import { principalOf } from './authenticate.ts'
 import { type LoadContext, type LoadedDataset, loadDataset, namesRelations } from './load-dataset.ts'
 import { resolveRequest } from './resolve-request.ts'
 
-/** Accepting an export does not freeze rights: the key must still have them when the rows are read. @throws ExportFailure */
+/**
+ * Whose rights an export is made with, and by which plan. Accepting it does not freeze them: the key must
+ * still have them when the rows are read. @throws ExportFailure
+ */
 export async function checkRights(
   em: EntityManager,
   row: Export,
-  organization: Organization,
   now: Date,
-): Promise<Principal> {
-  const key = row.requestedBy ? await em.findOne(ApiKey, row.requestedBy.id) : null
+): Promise<{ principal: Principal; plan: Plan }> {
+  const key =
+    row.requestedBy && (await em.findOne(ApiKey, row.requestedBy.id, { populate: ['organization.plan'] }))
   const isLive = key && !key.revokedAt && !(key.expiresAt && key.expiresAt <= now)
-  if (isLive && allows(key.scopes, 'exports:write')) return principalOf(key, organization)
+  if (isLive && allows(key.scopes, 'exports:write')) {
+    const organization = key.organization.getEntity()
+    return { principal: principalOf(key, organization), plan: organization.plan.getEntity() }
+  }
   throw new ExportFailure(
     'ACCESS_REVOKED',
     'The API key that asked for this export was revoked, expired, or lost its right to export.',

@@ -1,7 +1,6 @@
 import { ForbiddenError, NotFoundError } from '../core/errors.ts'
 import type { Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
-import { announceChange } from '../platform/events/export-changes.ts'
 import { cancelExport } from './cancel-export.ts'
 import { recordAudit } from './record-audit.ts'
 import { removeLeftovers } from './remove-leftovers.ts'
@@ -36,7 +35,6 @@ export async function deleteExport(
       message: `Export ${ended.number} of ${ended.dataset}`,
       at: services.now(),
     })
-    await announceChange(em, { exportId, organizationId, version: ended.version + 1 })
   })
   // The record is gone, so nothing here can be reached any more; what cannot be removed now, the sweep finds.
   await removeLeftovers(services, organizationId, exportId, Number.POSITIVE_INFINITY)

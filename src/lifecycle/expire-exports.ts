@@ -1,4 +1,3 @@
-import { announceChange } from '../platform/events/export-changes.ts'
 import { forgetAdmissions } from './admissions.ts'
 import { recordEvent } from './record-event.ts'
 import type { Services } from './services.ts'
@@ -10,13 +9,11 @@ const batchSize = 100
 export async function expireExports(services: Pick<Services, 'orm' | 'storage' | 'now'>): Promise<number> {
   const now = services.now()
   const expired = await services.orm.em.fork().transactional(async (em) => {
-    const rows = await em.execute<
-      { id: string; organization_id: string; version: string; attempt: number }[]
-    >(
+    const rows = await em.execute<{ id: string; attempt: number }[]>(
       `update sluice.exports set status = 'expired', updated_at = ?, version = version + 1
        where id in (select id from sluice.exports where status = 'completed' and expires_at <= ?
                     order by expires_at limit ${batchSize} for update skip locked)
-       returning id, organization_id, version, attempt`,
+       returning id, attempt`,
       [now, now],
     )
     for (const row of rows) {
@@ -26,11 +23,6 @@ export async function expireExports(services: Pick<Services, 'orm' | 'storage' |
         attempt: row.attempt,
         message: 'The files were removed',
         at: now,
-      })
-      await announceChange(em, {
-        exportId: row.id,
-        organizationId: row.organization_id,
-        version: Number(row.version),
       })
     }
     return rows

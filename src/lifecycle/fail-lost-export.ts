@@ -1,4 +1,3 @@
-import { announceChange } from '../platform/events/export-changes.ts'
 import type { ExportJob, PartJob } from '../platform/queue/queue.ts'
 import { giveBackPlace } from './admissions.ts'
 import { lockOrganization } from './lock-organization.ts'
@@ -25,18 +24,15 @@ export async function failLostExport(
     )
     if (!owner) return null
     await lockOrganization(em, owner.organization_id)
-    const [row] = await em.execute<
-      { organization_id: string; version: string; attempt: number; notify_by_mail: boolean }[]
-    >(
+    const [row] = await em.execute<{ organization_id: string; attempt: number; notify_by_mail: boolean }[]>(
       `update sluice.exports
        set status = 'failed', error_code = 'WORKER_LOST', error_message = ?, error_retryable = true,
            completed_at = ?, updated_at = ?, estimated_completion_at = null, version = version + 1
-       where id = ? and ${current.sql} and status in ('pending', 'processing') returning organization_id, version, attempt, notify_by_mail`,
+       where id = ? and ${current.sql} and status in ('pending', 'processing') returning organization_id, attempt, notify_by_mail`,
       [message, now, now, exportId, current.value],
     )
     if (!row) return null
     await recordEvent(em, { exportId, type: 'failed', attempt: row.attempt, message, at: now })
-    await announceChange(em, { exportId, organizationId: row.organization_id, version: Number(row.version) })
     await giveBackPlace(em, exportId)
     if (row.notify_by_mail) await services.queue.enqueueMail(em, { exportId, attempt: row.attempt })
     await releaseWaiting(services, em, row.organization_id)

@@ -8,7 +8,6 @@ import { onDay } from '../core/today.ts'
 import type { QueryPlan } from '../engine/plan/plan-query.ts'
 import type { SourceOptions } from '../engine/source/snapshot.ts'
 import type { Export } from '../platform/db/entities/export.ts'
-import { Organization } from '../platform/db/entities/organization.ts'
 import type { Plan } from '../platform/db/entities/plan.ts'
 import { checkRights, loadForSpec } from './check-rights.ts'
 import type { LoadContext, LoadedDataset } from './load-dataset.ts'
@@ -31,8 +30,7 @@ export async function prepareQuery(
   em: EntityManager,
   row: Export,
 ): Promise<PreparedQuery> {
-  const organization = await em.findOneOrFail(Organization, row.organization.id, { populate: ['plan'] })
-  const principal = await checkRights(em, row, organization, services.now())
+  const { principal, plan } = await checkRights(em, row, services.now())
   const { tenant } = principal
   const loaded = await loadWithinRights({ ...services, principal }, row.spec)
   if (!loaded) {
@@ -41,7 +39,7 @@ export async function prepareQuery(
   return {
     dataset: onDay(loaded.dataset, row.spec.today),
     query: await planRows(services, row.spec, { dataset: loaded.dataset, findDataset: loaded.find, tenant }),
-    plan: organization.plan.getEntity(),
+    plan,
     source: {
       url: services.source.url,
       session: tenantSession(services.datasets.all(), tenant),

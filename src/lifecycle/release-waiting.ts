@@ -1,7 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { poolOf } from '../core/limits.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
-import { announceChange } from '../platform/events/export-changes.ts'
 import { lockOrganization } from './lock-organization.ts'
 import { recordEvent } from './record-event.ts'
 import type { Services } from './services.ts'
@@ -37,8 +36,8 @@ export async function releaseWaiting(
       .filter((row) => poolOf(plan, row.door).door === door)
       .reduce((sum, row) => sum + row.count, 0)
     const free = maxConcurrentExports === null ? exports.length : Math.max(0, maxConcurrentExports - taken)
-    await release(services, em, organizationId, exports.slice(0, free))
-    await moveUp(services, em, organizationId, exports.slice(free))
+    await release(services, em, exports.slice(0, free))
+    await moveUp(services, em, exports.slice(free))
   }
 }
 
@@ -76,20 +75,18 @@ async function begunByDoor(
 async function release(
   services: Pick<Services, 'queue' | 'now'>,
   em: EntityManager,
-  organizationId: string,
   exports: readonly Waiting[],
 ): Promise<void> {
   const now = services.now()
   for (const row of exports) {
     const exportId = row.id
-    const [changed] = await em.execute<{ version: string }[]>(
-      'update sluice.exports set queue_position = null, updated_at = ?, version = version + 1 where id = ? returning version',
+    await em.execute(
+      'update sluice.exports set queue_position = null, updated_at = ?, version = version + 1 where id = ?',
       [now, exportId],
     )
     const message = 'Its turn has come'
     await recordEvent(em, { exportId, type: 'released', attempt: row.attempt, message, at: now })
     await services.queue.enqueue(em, { exportId, jobId: row.job_id })
-    await announceChange(em, { exportId, organizationId, version: Number(changed?.version) })
   }
 }
 
@@ -97,17 +94,13 @@ async function release(
 async function moveUp(
   services: Pick<Services, 'now'>,
   em: EntityManager,
-  organizationId: string,
   exports: readonly Waiting[],
 ): Promise<void> {
   if (exports.length === 0) return
-  const moved = await em.execute<{ id: string; version: string }[]>(
+  await em.execute(
     `update sluice.exports e set queue_position = p.position, updated_at = ?, version = e.version + 1
      from unnest(?::uuid[]) with ordinality as p(id, position)
-     where e.id = p.id and e.queue_position <> p.position returning e.id, e.version`,
+     where e.id = p.id and e.queue_position <> p.position`,
     [services.now(), `{${exports.map(({ id }) => id).join(',')}}`],
   )
-  for (const { id: exportId, version } of moved) {
-    await announceChange(em, { exportId, organizationId, version: Number(version) })
-  }
 }

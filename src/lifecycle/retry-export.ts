@@ -6,7 +6,6 @@ import type { Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
-import { announceChange } from '../platform/events/export-changes.ts'
 import { takePlace } from './admissions.ts'
 import { beginOrWait } from './begin-or-wait.ts'
 import { checkLimits } from './check-limits.ts'
@@ -88,7 +87,6 @@ export async function retryExport(
     })
     await takePlace(em, { organizationId: organization.id, exportId, door, now })
     await beginOrWait(services, em, row)
-    await announceChange(em, { exportId, organizationId: organization.id, version: row.version })
     return row
   })
 }

@@ -8,7 +8,6 @@ import { type ExportSpec, fingerprintOf } from '../core/spec.ts'
 import { ApiKey } from '../platform/db/entities/api-key.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
-import { announceChange } from '../platform/events/export-changes.ts'
 import { takePlace } from './admissions.ts'
 import { beginOrWait } from './begin-or-wait.ts'
 import { checkLimits } from './check-limits.ts'
@@ -98,7 +97,6 @@ export async function submitExport(
       at: now,
     })
     await beginOrWait(services, tx, created)
-    await announceChange(tx, { exportId: created.id, organizationId, version: created.version })
     return { export: created, deduped: false, duplicate: 'none' }
   })
 }

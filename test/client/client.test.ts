@@ -10,7 +10,6 @@ import { toFile } from '../../src/client/node.ts'
 import { readConfig } from '../../src/config.ts'
 import { revokeApiKey } from '../../src/lifecycle/api-keys.ts'
 import { Export as ExportRow } from '../../src/platform/db/entities/export.ts'
-import { announceChange } from '../../src/platform/events/export-changes.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { copyText } from '../support/copy.ts'
 import { type LoopbackProxy, startProxy } from './loopback-proxy.ts'
@@ -272,7 +271,6 @@ describe('watch', () => {
       const row = await em.findOneOrFail(ExportRow, id)
       em.assign(row, { ...data, version: row.version + 1 } as never)
       await em.flush()
-      await announceChange(em, { exportId: id, organizationId: still.organizationId, version: row.version })
     })
   }
 

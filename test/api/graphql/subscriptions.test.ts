@@ -45,12 +45,7 @@ async function exportOfNobody(
   const worker = await connect(app.database.ownerUrl)
   const change = (assignments: string) =>
     worker
-      .query(
-        `WITH changed AS (UPDATE sluice.exports SET ${assignments}, version = version + 1 WHERE id = $1
-         RETURNING id, organization_id, version)
-       SELECT pg_notify('sluice_export_changes', id || ' ' || organization_id || ' ' || version) FROM changed`,
-        [uuidOf(id)],
-      )
+      .query(`UPDATE sluice.exports SET ${assignments}, version = version + 1 WHERE id = $1`, [uuidOf(id)])
       .then(() => {})
   await change("status = 'processing', progress = 0, rows_exported = 0, completed_at = null")
   return { id, change }

@@ -5,11 +5,24 @@ import { ownRows } from '../own-rows.ts'
 import { ApiKey } from './api-key.ts'
 import { Organization } from './organization.ts'
 
+const announce = (row: 'old' | 'new', version: string) =>
+  `perform pg_notify('sluice_export_changes', concat_ws(' ', ${row}.id, ${row}.organization_id, ${version})); return null;`
+
 /** One piece of work and its record. The row is the truth; everything pushed is a hint to read it. */
 export const Export = defineEntity({
   name: 'Export',
   tableName: 'exports',
   schema: 'sluice',
+  // Whoever changes a row, all who watch it are told when the transaction commits. @see exportChangesChannel
+  triggers: [
+    {
+      name: 'export_changed',
+      timing: 'after',
+      events: ['insert', 'update'],
+      body: announce('new', 'new.version'),
+    },
+    { name: 'export_deleted', timing: 'after', events: ['delete'], body: announce('old', 'old.version + 1') },
+  ],
   rowLevelSecurity: 'force',
   policies: [ownRows('organization_id')],
   indexes: [
