@@ -96,6 +96,12 @@ export const settings = {
     'Seconds that one statement of an export may take in the source database, so the time in which all rows must be read; 0: no limit.',
     integer(0, 0, 604_800),
   ),
+  sourceConnections: setting(
+    'SOURCE_CONNECTIONS',
+    '2',
+    'Connections to the source database over which one export reads a table side by side, when nothing sorts its rows and no SOURCE_STATEMENT_TIMEOUT bounds the reading.',
+    integer(2, 1, 16),
+  ),
   configFile: setting(
     'SLUICE_CONFIG',
     'sluice.config.ts, .js or .mjs in the current folder, if there is one',

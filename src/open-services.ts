@@ -22,6 +22,7 @@ export type ServicesConfig = Pick<
   | 'configFile'
   | 'sourceDatabaseUrl'
   | 'sourceStatementTimeoutSeconds'
+  | 'sourceConnections'
 > & {
   /** As the role that the server works as; the database has been migrated. */
   readonly databaseUrl: string
@@ -59,6 +60,7 @@ export async function openServices(
       overrides.source ??
       new Source(config.sourceDatabaseUrl ?? config.databaseUrl, {
         statementTimeoutMs: config.sourceStatementTimeoutSeconds * 1000,
+        connectionsPerExport: config.sourceConnections,
       }),
     partRows: config.partRows,
     auditDays: config.auditDays,

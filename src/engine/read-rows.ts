@@ -2,34 +2,30 @@ import type pg from 'pg'
 import { computedRows, hasComputed } from './computed/computed-rows.ts'
 import type { Format, RowBlock } from './formats/format.ts'
 import type { QueryPlan } from './plan/plan-query.ts'
-import { copyOut } from './source/copy-out.ts'
+import { type CopyOutOptions, copyOut } from './source/copy-out.ts'
+
+export interface ReadRequest extends Omit<CopyOutOptions, 'rowEnd'> {
+  readonly format: Format
+  readonly plan: QueryPlan
+  readonly options: unknown
+  readonly signal: AbortSignal
+}
 
 /** The rows of a plan, as a format's `encode` takes them. @see copyOut for what an early end does to the client */
-export function readRows(
-  client: pg.Client,
-  request: {
-    readonly format: Format
-    readonly plan: QueryPlan
-    readonly options: unknown
-    readonly signal: AbortSignal
-    /** Blocks end at multiples of it. Default: by their bytes alone. */
-    readonly maxRowsPerBlock?: number | undefined
-  },
-): AsyncGenerator<RowBlock> {
-  const { format, plan, options, signal, maxRowsPerBlock } = request
-  const limits = maxRowsPerBlock === undefined ? {} : { maxRowsPerBlock }
+export function readRows(client: pg.Client, request: ReadRequest): AsyncGenerator<RowBlock> {
+  const { format, plan, options, signal, ...copyOptions } = request
   if (hasComputed(plan)) {
     return computedRows(client, {
       plan,
       format: format.cells(plan.columns, options),
       timeZone: timeZoneOf(options),
       signal,
-      copyOptions: limits,
+      copyOptions,
     })
   }
   return copyOut(client, format.copySql(plan, options), signal, {
     rowEnd: format.rowEnd?.(options),
-    ...limits,
+    ...copyOptions,
   })
 }
 

@@ -5,13 +5,13 @@ import { formatFor } from '../engine/formats/formats.ts'
 import { isJoinable } from '../engine/joinable.ts'
 import { type FileResult, makeFile } from '../engine/pipeline.ts'
 import { splitParts } from '../engine/plan/split-parts.ts'
-import { readRows } from '../engine/read-rows.ts'
 import { cutRows } from '../engine/source/cut-rows.ts'
 import type { Snapshot } from '../engine/source/snapshot.ts'
 import type { Export } from '../platform/db/entities/export.ts'
 import type { Attempt } from './attempt.ts'
 import { fileNameOf } from './file-name.ts'
 import { checkRowLimit, type PreparedQuery } from './prepare-query.ts'
+import { readAttemptRows } from './read-attempt-rows.ts'
 import type { Services } from './services.ts'
 import { writeParts } from './write-parts.ts'
 import { zipLargeFile } from './zip-large-file.ts'
@@ -23,7 +23,7 @@ export interface WrittenFile extends FileResult {
   readonly contentType: string
 }
 
-interface WriteContext {
+export interface WriteContext {
   readonly row: Export
   readonly attempt: Attempt
   readonly snapshot: Snapshot
@@ -97,19 +97,14 @@ function filesOf(
 /** One stream, cut into files where a limit is reached. Without limits it is one file. */
 async function writeSeveral(
   services: Services,
-  { row, attempt, snapshot, prepared, signal }: WriteContext,
+  context: WriteContext,
   limits: FileLimits,
 ): Promise<WrittenFile[]> {
+  const { row, attempt, snapshot, prepared, signal } = context
   const { spec } = row
   const format = formatFor(spec.format)
   const compression = compressionFor(spec.contentEncoding ?? spec.compression)
-  const source = readRows(snapshot.holder, {
-    format,
-    plan: prepared.query,
-    options: spec.options,
-    signal,
-    maxRowsPerBlock: limits.maxRows,
-  })
+  const source = readAttemptRows(services, context, limits)
   const files: WrittenFile[] = []
   const columns = (await format.describeColumns?.(snapshot.holder, prepared.query)) ?? prepared.query.columns
   let rows = 0

@@ -37,7 +37,7 @@ export async function* computedRows(
     /** IANA name of the zone in which instants are written. */
     readonly timeZone: string
     readonly signal: AbortSignal
-    readonly copyOptions: Pick<CopyOutOptions, 'maxRowsPerBlock'>
+    readonly copyOptions: Omit<CopyOutOptions, 'rowEnd'>
   },
 ): AsyncGenerator<RowBlock> {
   const { plan, format, signal } = request

@@ -50,6 +50,24 @@ export async function splitParts(
   })
 }
 
+/** Blocks of the table, of 8 kB each, that one range has: what it holds of rows is read ahead into memory. */
+const blocksPerRange = 512
+
+/**
+ * Cuts the rows of a plan into small ranges of blocks, as conditions over `t` in the order of the table. None
+ * when they cannot be cut so: they are sorted, limited, a small share of their table, or not a table's.
+ */
+export async function splitRanges(
+  snapshot: Snapshot,
+  context: { dataset: Dataset; plan: QueryPlan; sort: readonly SortKey[]; estimatedRows: number },
+): Promise<readonly string[]> {
+  const { dataset, plan, sort, estimatedRows } = context
+  if (plan.limit !== null || sort.length > 0 || !('table' in dataset.source)) return []
+  const table = await describeTable(snapshot, dataset.source.table)
+  if (!table || estimatedRows < table.rows * tableShare) return []
+  return splitByBlocks(table.blocks, Math.ceil(table.blocks / blocksPerRange))
+}
+
 interface TableSize {
   readonly blocks: number
   readonly rows: number

@@ -1,10 +1,8 @@
 import type { Socket } from 'node:net'
 import type pg from 'pg'
 import type { RowBlock } from '../formats/format.ts'
+import { BlockMemory, blockBytes } from './block-memory.ts'
 import { filterSocket } from './read-socket.ts'
-
-/** Bytes gathered into one block: fewer, larger writes all the way down. */
-const blockBytes = 256 * 1024
 
 /** Blocks that may wait for the consumer before the socket is paused, unless it asks for more. */
 const defaultWaitingBlocks = 4
@@ -27,11 +25,13 @@ export class RowTooLargeError extends Error {
 
 export interface CopyOutOptions {
   /** Blocks end at multiples of this, so that files can be cut there. Default: by their bytes alone. */
-  readonly maxRowsPerBlock?: number
+  readonly maxRowsPerBlock?: number | undefined
   /** What ends a row instead of COPY's line feed: only here it is known which line feeds end rows. */
   readonly rowEnd?: string | undefined
   /** Blocks of 256 KiB that are read ahead of the consumer at most. Default 4. */
   readonly maxWaitingBlocks?: number
+  /** Of blocks that came before. Default: its own. */
+  readonly memory?: BlockMemory
 }
 
 /**
@@ -41,8 +41,7 @@ export interface CopyOutOptions {
  * pg's own parser makes an object and two copies of every row; here CopyData messages are taken off the
  * socket before that parser sees them, and everything else is left to it (errors, the end of the command).
  *
- * A block's memory is used again once the next one is asked for: a new one for each block has the garbage
- * collector take a third of the process' time.
+ * A block may be overwritten once the next one is asked for.
  *
  * @throws RowTooLargeError for more than 128 MiB
  *
@@ -57,14 +56,17 @@ export async function* copyOut(
 ): AsyncGenerator<RowBlock> {
   signal.throwIfAborted()
   const socket = socketOf(client)
-  const { maxWaitingBlocks = defaultWaitingBlocks } = options
+  const { maxWaitingBlocks = defaultWaitingBlocks, memory = new BlockMemory() } = options
   const blocks: RowBlock[] = []
   let wake = () => {}
-  const splitter = new CopyDataSplitter((block) => {
-    blocks.push(block)
-    if (blocks.length >= maxWaitingBlocks) socket.pause()
-    wake()
-  }, options)
+  const splitter = new CopyDataSplitter(
+    (block) => {
+      blocks.push(block)
+      if (blocks.length >= maxWaitingBlocks) socket.pause()
+      wake()
+    },
+    { ...options, memory },
+  )
   const restore = filterSocket(socket, (chunk) => {
     try {
       return splitter.push(chunk)
@@ -102,7 +104,7 @@ export async function* copyOut(
       if (block) {
         if (blocks.length === 0) socket.resume()
         yield block
-        splitter.reuse(block)
+        memory.give(block.bytes)
         continue
       }
       const ended = end as { error: unknown } | null
@@ -121,6 +123,7 @@ export async function* copyOut(
     if (end) socket.resume()
     else socket.destroy()
     await query
+    splitter.release()
   }
 }
 
@@ -135,9 +138,8 @@ class CopyDataSplitter {
   readonly #maxRows: number
   /** Null: rows end as COPY ends them. */
   readonly #rowEnd: Buffer | null
-  /** Memory of blocks that have been taken. */
-  readonly #free: ArrayBufferLike[] = []
-  #block: Buffer = Buffer.allocUnsafeSlow(blockBytes)
+  readonly #memory: BlockMemory
+  #block: Buffer
   #used = 0
   #rows = 0
   #totalRows = 0
@@ -148,9 +150,15 @@ class CopyDataSplitter {
 
   constructor(
     emit: (block: RowBlock) => void,
-    { maxRowsPerBlock = Number.POSITIVE_INFINITY, rowEnd = '\n' }: CopyOutOptions,
+    {
+      maxRowsPerBlock = Number.POSITIVE_INFINITY,
+      rowEnd = '\n',
+      memory,
+    }: CopyOutOptions & { memory: BlockMemory },
   ) {
     this.#emit = emit
+    this.#memory = memory
+    this.#block = memory.take()
     this.#maxRows = maxRowsPerBlock
     this.#rowEnd = rowEnd === '\n' ? null : Buffer.from(rowEnd)
   }
@@ -211,15 +219,14 @@ class CopyDataSplitter {
   flush(): void {
     if (this.#used === 0) return
     this.#emit({ bytes: this.#block.subarray(0, this.#used), rows: this.#rows })
-    const memory = this.#free.pop()
-    this.#block = memory ? Buffer.from(memory) : Buffer.allocUnsafeSlow(blockBytes)
+    this.#block = this.#memory.take()
     this.#used = 0
     this.#rows = 0
   }
 
-  /** Takes a block back that nobody looks at any more; one that had to grow is let go. */
-  reuse({ bytes: { buffer } }: RowBlock): void {
-    if (buffer.byteLength === blockBytes) this.#free.push(buffer)
+  /** When nothing comes any more. */
+  release(): void {
+    this.#memory.give(this.#block)
   }
 
   #append(bytes: Buffer, start: number, end: number): void {

@@ -16,6 +16,8 @@ export interface SourceField {
 export interface SourceLimits {
   /** Milliseconds of one statement of an export, so of all the rows that it reads. Default 0: none. */
   readonly statementTimeoutMs?: number
+  /** Connections over which one export reads a table. Default 2. */
+  readonly connectionsPerExport?: number
 }
 
 /**
@@ -25,13 +27,15 @@ export interface SourceLimits {
 export class Source {
   readonly url: string
   readonly statementTimeoutMs: number
+  readonly connectionsPerExport: number
   /** What the exports of this process leave to each other. */
   readonly idle = new IdleConnections()
   readonly #pool: pg.Pool
 
-  constructor(url: string, { statementTimeoutMs = 0 }: SourceLimits = {}) {
+  constructor(url: string, { statementTimeoutMs = 0, connectionsPerExport = 2 }: SourceLimits = {}) {
     this.url = url
     this.statementTimeoutMs = statementTimeoutMs
+    this.connectionsPerExport = connectionsPerExport
     this.#pool = new pg.Pool({
       connectionString: url,
       application_name: 'sluice-catalog',
