@@ -5,18 +5,16 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { type Client, createClient } from 'graphql-ws'
-import pg from 'pg'
 import { pino } from 'pino'
 import { type Api, createApi } from '../../src/app.ts'
 import { type Config, readConfig } from '../../src/config.ts'
-import { demoStatements } from '../../src/datasets/crm/demo.ts'
 import { createApiKey } from '../../src/lifecycle/api-keys.ts'
 import { createOrganization } from '../../src/lifecycle/organizations.ts'
 import { ensurePlans } from '../../src/lifecycle/plans.ts'
 import { ensureSigningKey } from '../../src/lifecycle/signing-keys.ts'
 import { closeServices, type Overrides, openServices } from '../../src/open-services.ts'
 import { Worker } from '../../src/worker/worker.ts'
-import { createDatabase, type TestDatabase } from './database.ts'
+import { createDatabase, createDemoDatabase, type TestDatabase } from './database.ts'
 
 /** A whole Sluice on a database and a folder of its own, on a free port. */
 export interface TestApp {
@@ -72,7 +70,7 @@ const keyScopes = ['exports:read', 'exports:write', 'datasets:read', 'pii:read']
 
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { deals = 200, workers = 1, plan = 'unlimited', overrides = {} } = options
-  const database = await createDatabase()
+  const database = deals > 0 ? await createDemoDatabase(deals) : await createDatabase()
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-app-'))
   const config = {
     ...readConfig({}),
@@ -90,7 +88,6 @@ export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   await ensureSigningKey(api.services)
   const organization = await createOrganization(api.services, { name: 'Demo', externalId: 'demo', plan })
   const { secret: key } = await createApiKey(api.services, organization, { name: 'test', scopes: keyScopes })
-  if (deals > 0) await load(database.ownerUrl, deals)
   const port = await api.start({ port: 0, host: '127.0.0.1' })
   const url = `http://127.0.0.1:${port}`
 
@@ -167,17 +164,4 @@ export async function startWorkerProcess(app: TestApp): Promise<ChildProcess> {
   })
   await once(child, 'message')
   return child
-}
-
-async function load(ownerUrl: string, deals: number): Promise<void> {
-  const client = new pg.Client({ connectionString: ownerUrl })
-  await client.connect()
-  try {
-    for (const { sql } of demoStatements({ tenant: 'demo', deals, asOf: new Date('2026-11-21T00:00:00Z') })) {
-      await client.query(sql)
-    }
-    await client.query('ANALYZE')
-  } finally {
-    await client.end()
-  }
 }
