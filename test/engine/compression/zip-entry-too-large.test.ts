@@ -1,16 +1,25 @@
-import { expect, test, vi } from 'vitest'
-import { ZipEntryTooLarge, zip } from '../../../src/engine/compression/zip.ts'
+import { afterAll, expect, test, vi } from 'vitest'
 import { chunksOf, collect } from './streams.ts'
 
 // Real ones take seven seconds for 4 GiB; the archive only believes what it is told about them.
-const deflated = vi.hoisted(() => ({ rawBytes: 0, deflatedBytes: 0 }))
-vi.mock('../../../src/engine/compression/deflate-blocks.ts', () => ({
+const deflated = { rawBytes: 0, deflatedBytes: 0 }
+const deflateBlocks = '../../../src/engine/compression/deflate-blocks.ts'
+
+// Test files share their modules: this one takes a zip of its own, and leaves none behind.
+vi.resetModules()
+vi.doMock(deflateBlocks, () => ({
   async *deflateBlocks() {
     yield Buffer.from('a')
     yield Buffer.from('b')
     return { crc32: 0, ...deflated }
   },
 }))
+const { ZipEntryTooLarge, zip } = await import('../../../src/engine/compression/zip.ts')
+
+afterAll(() => {
+  vi.doUnmock(deflateBlocks)
+  vi.resetModules()
+})
 
 const entry = {
   name: 'sheet1.xml',
