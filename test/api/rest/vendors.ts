@@ -17,7 +17,8 @@ const bearer = (key: string) => ({ Authorization: `Bearer ${key}` })
 const hindsightId = prefixedId('exp_')
 const closeId = prefixedId('expo_')
 
-let hienergyRows = 1_000
+/** How many rows the last HiEnergy request asked for. Each asks for one more: equal requests are one export. */
+export const hienergy = { rows: 1_000 }
 
 /** By the names of the dialects. */
 export const vendors: Readonly<Record<string, Vendor>> = {
@@ -53,10 +54,9 @@ export const vendors: Readonly<Record<string, Vendor>> = {
     authorize: (key) => ({ 'X-Api-Key': key }),
     create: {
       path: '/api/v1/exports',
-      // Each another one: equal requests are one export.
       get body() {
-        hienergyRows += 1
-        return { report_type: 'advertisers_csv', index_params: { limit: hienergyRows } }
+        hienergy.rows += 1
+        return { report_type: 'advertisers_csv', index_params: { limit: hienergy.rows } }
       },
       status: 202,
     },
