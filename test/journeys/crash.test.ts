@@ -4,6 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest'
 import { startApp, startWorkerProcess, type TestApp } from '../support/app.ts'
 import { copyText } from '../support/copy.ts'
 import { acceptExport, download, type ExportState, watchExport } from '../support/exports.ts'
+import { sql } from '../support/sql.ts'
 import { storedFiles } from '../support/stored-files.ts'
 
 let app: TestApp
@@ -17,6 +18,16 @@ afterAll(() => app.stop())
 /** The whole file as Postgres writes it. */
 async function expectedFile(): Promise<string> {
   return `id,summary\n${await copyText(app.database.ownerUrl, "SELECT id, summary FROM crm.deals WHERE organization_id = 'demo'")}`
+}
+
+/** Ten seconds pass for the queue, after which a worker that has said nothing counts as dead. */
+async function ageHeartbeats(): Promise<void> {
+  const aged = await sql(
+    app.database.ownerUrl,
+    `UPDATE pgboss.job SET heartbeat_on = heartbeat_on - interval '10 seconds'
+     WHERE name = 'exports' AND state = 'active' AND heartbeat_seconds = 10 RETURNING id`,
+  )
+  expect(aged).toHaveLength(1)
 }
 
 const input = {
@@ -38,6 +49,7 @@ test('a worker that is killed in mid-export is replaced, and one correct file co
       killed = true
       first.kill('SIGKILL')
       await once(first, 'exit')
+      await ageHeartbeats()
       const second = await startWorkerProcess(app)
       app.onStop(async () => {
         second.kill('SIGTERM')

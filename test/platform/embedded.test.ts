@@ -5,16 +5,15 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
-import { expect, onTestFinished, test } from 'vitest'
+import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { findEmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/postgres/embedded.ts'
 import { lockFolder } from '../../src/platform/postgres/folder-lock.ts'
 import { until } from '../support/until.ts'
 
-function temporaryFolder(): string {
-  const folder = mkdtempSync(join(tmpdir(), 'sluice-embedded-'))
-  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
-  return folder
-}
+// One for all tests: making a cluster takes longer than all else that they do.
+const folder = mkdtempSync(join(tmpdir(), 'sluice-embedded-'))
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
 async function queryOne(url: string, sql: string): Promise<Record<string, unknown>> {
   const client = new pg.Client({ connectionString: url })
@@ -27,7 +26,6 @@ async function queryOne(url: string, sql: string): Promise<Record<string, unknow
 }
 
 test('an embedded PostgreSQL keeps its data between starts', async () => {
-  const folder = temporaryFolder()
   const first = await startEmbeddedPostgres({ folder, settings: { fsync: 'off' } })
   await queryOne(first.urls.owner, 'CREATE TABLE kept AS SELECT 42 AS answer')
   expect(findEmbeddedPostgres(folder)).toEqual(first.urls)
@@ -40,7 +38,7 @@ test('an embedded PostgreSQL keeps its data between starts', async () => {
 })
 
 test('the server works as a role that is neither superuser nor owner', async () => {
-  const postgres = await startEmbeddedPostgres({ folder: temporaryFolder(), settings: { fsync: 'off' } })
+  const postgres = await startEmbeddedPostgres({ folder, settings: { fsync: 'off' } })
   onTestFinished(() => postgres.stop())
   expect(
     await queryOne(
@@ -52,25 +50,24 @@ test('the server works as a role that is neither superuser nor owner', async () 
 })
 
 test('an orphaned server of a killed process is stopped and its cluster taken over', async () => {
-  const folder = temporaryFolder()
   const killed = fork(fileURLToPath(new URL('../support/embedded-process.ts', import.meta.url)), [folder])
   const [orphanUrl] = (await once(killed, 'message')) as [string]
-  await queryOne(orphanUrl, 'CREATE TABLE kept AS SELECT 7 AS answer')
+  await queryOne(orphanUrl, 'CREATE TABLE inherited AS SELECT 7 AS answer')
   killed.kill('SIGKILL')
   await once(killed, 'exit')
-  expect(await queryOne(orphanUrl, 'SELECT answer FROM kept')).toEqual({ answer: 7 })
+  expect(await queryOne(orphanUrl, 'SELECT answer FROM inherited')).toEqual({ answer: 7 })
 
   const heir = await startEmbeddedPostgres({ folder, settings: { fsync: 'off' } })
   onTestFinished(() => heir.stop())
-  expect(await queryOne(heir.urls.owner, 'SELECT answer FROM kept')).toEqual({ answer: 7 })
+  expect(await queryOne(heir.urls.owner, 'SELECT answer FROM inherited')).toEqual({ answer: 7 })
   await expect(queryOne(orphanUrl, 'SELECT 1')).rejects.toThrow()
 })
 
 test('a server that dies is started again on the same port, with everything that was committed', async () => {
   const died = Promise.withResolvers<void>()
-  const postgres = await startEmbeddedPostgres({ folder: temporaryFolder(), onCrash: () => died.resolve() })
+  const postgres = await startEmbeddedPostgres({ folder, onCrash: () => died.resolve() })
   onTestFinished(() => postgres.stop())
-  await queryOne(postgres.urls.owner, 'CREATE TABLE kept AS SELECT 9 AS answer')
+  await queryOne(postgres.urls.owner, 'CREATE TABLE committed AS SELECT 9 AS answer')
   const { pid } = await queryOne(
     postgres.adminUrl,
     `SELECT split_part(pg_read_file('postmaster.pid'), E'\\n', 1)::int AS pid`,
@@ -78,13 +75,12 @@ test('a server that dies is started again on the same port, with everything that
   process.kill(Number(pid), 'SIGKILL')
   await died.promise
   await until('it answers again', async () => {
-    const row = await queryOne(postgres.urls.owner, 'SELECT answer FROM kept').catch(() => null)
+    const row = await queryOne(postgres.urls.owner, 'SELECT answer FROM committed').catch(() => null)
     return row?.answer === 9
   })
 })
 
 test('a data folder has one process at a time, and the error names it', () => {
-  const folder = temporaryFolder()
   const lock = lockFolder(folder)
   expect(() => lockFolder(folder)).toThrow(`is in use by process ${process.pid}`)
   lock.release()
