@@ -1,3 +1,4 @@
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 export default defineConfig({
@@ -11,5 +12,7 @@ export default defineConfig({
     maxWorkers: 2,
     // Loading the server anew for each file cost 1.4 s of processor time a file, a quarter of the whole run.
     isolate: false,
+    // Tests start the server and the command line 70 times: 0.95 s of processor time each instead of 1.5 s.
+    env: { NODE_COMPILE_CACHE: join(import.meta.dirname, 'node_modules/.cache/compiled') },
   },
 })

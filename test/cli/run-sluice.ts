@@ -29,7 +29,7 @@ export function settingsOf(app: TestApp): NodeJS.ProcessEnv {
   }
 }
 
-/** `sluice …` in a process of its own, with nothing in its environment but PATH and these settings. */
+/** `sluice …` in a process of its own, with nothing in its environment that it reads but these settings. */
 export function startSluice(
   args: readonly string[],
   {
@@ -45,7 +45,7 @@ export function startSluice(
   } = {},
 ): Running {
   const child = spawn(process.execPath, [...nodeArgs, program, ...args], {
-    env: { PATH: process.env.PATH, ...env },
+    env: { PATH: process.env.PATH, NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE, ...env },
     cwd,
     stdio: 'pipe',
   })

@@ -1,11 +1,14 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, expect, test } from 'vitest'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { createDatabase, type TestDatabase } from '../support/database.ts'
 import { type ServerProcess, startServer } from '../support/server-process.ts'
 import { sql } from '../support/sql.ts'
 import { until } from '../support/until.ts'
+
+// A server is two processes that start anew: a second where there is room, many where there is none.
+vi.setConfig({ testTimeout: 90_000 })
 
 let folder: string
 let database: TestDatabase
@@ -50,6 +53,15 @@ const environment = () => ({
   PORT: '0',
 })
 
+/** Ends with the test at the latest. */
+function start(more: Record<string, string> = {}): ServerProcess {
+  const server = startServer({ ...environment(), ...more })
+  onTestFinished(async () => {
+    await server.end('SIGTERM')
+  })
+  return server
+}
+
 async function post(url: string, query: string): Promise<unknown> {
   const response = await fetch(`${url}/graphql`, {
     method: 'POST',
@@ -63,7 +75,7 @@ const namesAt = (url: string) => post(url, '{ datasets { name } }')
 
 test('a declaration that the database contradicts keeps the server from starting, and is told with what to do', async () => {
   declare('orders', 'totl')
-  const server = startServer(environment())
+  const server = start()
   expect(await server.end()).toEqual({ code: 1, signal: null })
   expect(server.stderr()).toContain('The datasets do not fit the source database (1 error):')
   expect(server.stderr()).toContain(
@@ -73,7 +85,7 @@ test('a declaration that the database contradicts keeps the server from starting
 
 test('SIGHUP has the server and its workers read the file again; a wrong one changes nothing; SIGTERM ends all', async () => {
   declare('orders')
-  const server: ServerProcess = startServer(environment())
+  const server = start()
   const { url } = await server.ready()
   expect(await namesAt(url)).toEqual({ datasets: [{ name: 'orders' }] })
 
@@ -104,7 +116,7 @@ test('SIGHUP has the server and its workers read the file again; a wrong one cha
 
 test('a source that does not answer keeps nobody from starting, and /readyz tells', async () => {
   declare('orders')
-  const server = startServer({ ...environment(), SOURCE_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
+  const server = start({ SOURCE_DATABASE_URL: 'postgres://nobody@127.0.0.1:1/none' })
   const { url } = await server.ready()
   expect(server.stderr()).toContain('the source database cannot be asked')
   const response = await fetch(`${url}/readyz`)

@@ -5,7 +5,7 @@ import { until } from './until.ts'
 
 const main = fileURLToPath(new URL('../../src/main.ts', import.meta.url))
 
-/** `node src/main.ts` as a person would start it, with nothing of this process' environment but the path. */
+/** `node src/main.ts` as a person would start it, with nothing of this process' environment that it reads. */
 export interface ServerProcess {
   readonly child: ChildProcess
   stdout(): string
@@ -18,7 +18,13 @@ export interface ServerProcess {
 
 export function startServer(env: Record<string, string>, args: readonly string[] = []): ServerProcess {
   const child = spawn(process.execPath, [main, ...args], {
-    env: { PATH: process.env.PATH, HOME: process.env.HOME, LOG_LEVEL: 'warn', ...env },
+    env: {
+      PATH: process.env.PATH,
+      HOME: process.env.HOME,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
+      LOG_LEVEL: 'warn',
+      ...env,
+    },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   let stdout = ''
