@@ -1,4 +1,5 @@
-import { readFileSync, writeFileSync } from 'node:fs'
+import { writeFileSync } from 'node:fs'
+import { familyOf, readOrNull } from './family.ts'
 
 /** Milliseconds between two looks. A process that ends takes its peak with it, so the last look counts. */
 const lookMs = 50
@@ -25,22 +26,8 @@ export function watchPeaks(pids: readonly number[]): () => number {
   }
 }
 
-/** It, and those that it and they have started. */
-function familyOf(pid: number): number[] {
-  const children = readOrNull(`/proc/${pid}/task/${pid}/children`)?.trim().split(' ').filter(Boolean) ?? []
-  return [pid, ...children.map(Number).flatMap(familyOf)]
-}
-
 /** Megabytes; null when it has ended. */
 function peakOf(pid: number): number | null {
   const peak = /VmHWM:\s+(\d+) kB/.exec(readOrNull(`/proc/${pid}/status`) ?? '')?.[1]
   return peak === undefined ? null : Number(peak) / 1000
-}
-
-function readOrNull(path: string): string | null {
-  try {
-    return readFileSync(path, 'utf8')
-  } catch {
-    return null
-  }
 }

@@ -32,21 +32,16 @@ const cases: readonly Case[] = [
   fanOut,
   startup,
 ]
-/** What `npm run bench:guard` runs: quick, and ratios only. */
-const guarded = ['csv', 'csv-zst', 'csv-gz', 'ndjson', 'xlsx', 'parquet']
-/** How far a ratio may pass its bar on a machine that others use as well before the guard fails. */
-const guardMargin = 1.5
 
 const { values: options, positionals } = parseArgs({
   allowPositionals: true,
   options: {
     rows: { type: 'string', default: '1000000' },
     runs: { type: 'string', default: '3' },
-    guard: { type: 'boolean', default: false },
   },
 })
 const usual = cases.filter(({ byNameOnly }) => !byNameOnly).map(({ name }) => name)
-const names = positionals.length > 0 ? positionals : options.guard ? guarded : usual
+const names = positionals.length > 0 ? positionals : usual
 const unknown = names.filter((name) => !cases.some((each) => each.name === name))
 if (unknown.length > 0) {
   const known = cases.map(({ name, sentence }) => `  ${name.padEnd(14)} ${sentence}`)
@@ -99,12 +94,6 @@ try {
   await bench.stopService()
 }
 process.stdout.write(table(results))
-if (options.guard) {
-  const failed = results.filter((result) => result.unit.startsWith('×') && !holds(result, guardMargin))
-  for (const { what } of failed)
-    process.stderr.write(`Slower than its bar, with a margin of ${guardMargin}: ${what}\n`)
-  if (failed.length > 0) process.exitCode = 1
-}
 
 /** What stands above the table: figures without their versions say little. */
 async function versions(): Promise<string> {
@@ -138,8 +127,8 @@ function table(all: readonly Result[]): string {
     .join('')
 }
 
-function holds({ values, bar }: Result, margin = 1): boolean {
+function holds({ values, bar }: Result): boolean {
   if (!bar) return true
   const median = medianOf(values)
-  return 'atMost' in bar ? median <= bar.atMost * margin : median >= bar.atLeast / margin
+  return 'atMost' in bar ? median <= bar.atMost : median >= bar.atLeast
 }

@@ -22,6 +22,8 @@ export interface Service extends AsyncDisposable {
   /** Process ids by what they are: the one that serves, and those that make files. */
   readonly apiPid: number
   workerPids(): number[]
+  /** Of the embedded PostgreSQL, whose backends are its children. */
+  postgresPid(): number
 }
 
 /** Starts Sluice on a data folder, which is filled with so many deals the first time. */
@@ -61,7 +63,8 @@ export async function startService(
     ownerUrl: await databaseUrl(dataDir, '--owner'),
     startMs,
     apiPid: child.pid!,
-    workerPids: () => childrenOf(child),
+    workerPids: () => childrenOf(child).filter(isSluice),
+    postgresPid: () => childrenOf(child).find((pid) => !isSluice(pid))!,
     async [Symbol.asyncDispose]() {
       child.kill('SIGTERM')
       await ended
@@ -105,10 +108,14 @@ async function databaseUrl(dataDir: string, ...flags: string[]): Promise<string>
   return text.trim()
 }
 
-/** Node processes below one: its workers. */
 function childrenOf({ pid }: ChildProcess): number[] {
-  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ').filter(Boolean)
-  return children
+  return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8')
+    .trim()
+    .split(' ')
+    .filter(Boolean)
     .map(Number)
-    .filter((each) => readFileSync(`/proc/${each}/cmdline`, 'utf8').includes('src/main.ts'))
+}
+
+function isSluice(pid: number): boolean {
+  return readFileSync(`/proc/${pid}/cmdline`, 'utf8').includes('src/main.ts')
 }
