@@ -58,9 +58,11 @@ describe.each(doors)('over %s', (_, door, document) => {
     expect(unknown.status).toBeOneOf([404, null])
     const registered = await door(app, { query: text, ...asked })
     expect(Object.values(registered.data!)).toEqual([{ status: 'CANCELED' }])
-    expect(await door(app, asked)).toEqual(registered)
+    const { status, data } = registered
+    expect(await door(app, asked)).toMatchObject({ status, data })
     // The other name for the same.
-    expect(await door(app, { variables: { id }, documentId: `sha256:${sha256(text)}` })).toEqual(registered)
+    const documentId = `sha256:${sha256(text)}`
+    expect(await door(app, { variables: { id }, documentId })).toMatchObject({ status, data })
   })
 
   test('a hash of another text is refused, and the text is not kept under it', async () => {
@@ -117,7 +119,7 @@ test('a mutation that is known by its hash runs by POST of JSON only', async () 
   const asked = { variables: { id: 'none' }, ...persistedQuery(sha256(text)) }
   const done = await overPost(app, { query: text, ...asked })
   expect(done.data).toEqual({ deleteExport: { __typename: 'NotFoundError' } })
-  expect(await overPost(app, asked)).toEqual(done)
+  expect(await overPost(app, asked)).toMatchObject({ status: done.status, data: done.data })
 
   const byGet = await overGet(app, asked)
   expect([byGet.status, byGet.data]).toEqual([405, undefined])
