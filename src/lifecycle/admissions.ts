@@ -1,18 +1,23 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
+import { insertStatement, type Statement } from './run-together.ts'
 
 /** The longest window of a plan. */
 const longestWindow = '1 day'
 
 /** Takes a place in the plan's windows. */
-export async function takePlace(
-  em: EntityManager,
-  place: { organizationId: string; exportId: string; door: string; now: Date },
-): Promise<void> {
+export function placeStatement(place: {
+  organizationId: string
+  exportId: string
+  door: string
+  now: Date
+}): Statement {
   const { organizationId, exportId, door, now } = place
-  await em.execute(
-    'insert into sluice.admissions (organization_id, export_id, door, accepted_at) values (?, ?, ?, ?)',
-    [organizationId, exportId, door, now],
-  )
+  return insertStatement('sluice.admissions', {
+    organization_id: organizationId,
+    export_id: exportId,
+    door,
+    accepted_at: now,
+  })
 }
 
 /** Gives the latest place back that an export took: it failed, and that is on us. */

@@ -7,7 +7,7 @@ const nobody = '00000000-0000-0000-0000-000000000000'
 /**
  * The same services, with a database that holds the rows of one organization only: Postgres itself
  * hides all others from every statement, the verbs' and the resolvers'. Each statement outside of a
- * transaction gets one of its own for it, two short round trips more.
+ * transaction gets one of its own for it, one short round trip more: see LazyBeginClient.
  *
  * The services as they are see everything. They are for what comes before an organization is known or
  * serves all of them: keys, signed links, the feed, workers, expiry, the operator's commands.

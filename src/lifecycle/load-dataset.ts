@@ -80,7 +80,7 @@ async function withDynamicColumns(
 ): Promise<Dataset> {
   if (!dataset.dynamicColumns?.length) return dataset
   const session = tenantSession(datasets.all(), principal.tenant)
-  const query = (sql: string, params: readonly unknown[]) => source.query(sql, params, session)
+  const query = (sql: string, params: readonly unknown[]) => source.queryPrepared(sql, params, session)
   const dynamic = await loadDynamicColumns(query, dataset, principal.tenant)
   // Without a prototype, as declared: a caller's `constructor` finds nothing.
   const columns = Object.assign(Object.create(null), dataset.columns, Object.fromEntries(dynamic))

@@ -2,13 +2,13 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import { v7 as uuidv7 } from 'uuid'
 import type { Snapshot } from '../engine/source/snapshot.ts'
 import type { Export } from '../platform/db/entities/export.ts'
-import { ExportFile } from '../platform/db/entities/export-file.ts'
 import type { Attempt } from './attempt.ts'
 import { lockOrganization } from './lock-organization.ts'
 import type { PreparedQuery } from './prepare-query.ts'
 import { recordDelivered } from './record-delivered.ts'
-import { recordEvent } from './record-event.ts'
+import { eventStatement } from './record-event.ts'
 import { releaseWaiting } from './release-waiting.ts'
+import { insertStatement, runTogether } from './run-together.ts'
 import type { Services } from './services.ts'
 import type { WrittenFile } from './write-files.ts'
 import { writeManifest } from './write-manifest.ts'
@@ -62,29 +62,35 @@ export async function publishExport(
       error_retryable: null,
     })
     const firstNumber = row.spec.fileLimits ? await takeNumbers(em, attempt, files.length) : null
-    for (const [position, file] of [...files, manifest].entries()) {
-      em.create(ExportFile, {
-        id: uuidv7(),
-        organization: organizationId,
-        export: row.id,
-        kind: file === manifest ? 'manifest' : 'data',
-        position,
-        number: file === manifest || firstNumber === null ? null : firstNumber + position,
-        name: file.name,
-        storageKey: file.storageKey,
-        contentType: file.contentType,
-        contentEncoding: file.plain ? (row.spec.contentEncoding ?? null) : null,
-        plainBytes: file.plain?.bytes ?? null,
-        plainSha256: file.plain?.sha256 ?? null,
-        bytes: file.bytes,
-        rows: file.rows,
-        sha256: file.sha256,
-        createdAt: now,
-      })
-    }
-    await em.flush()
-    const message = `${rows} rows in ${files.length === 1 ? 'one file' : `${files.length} files`}, ${bytes} bytes`
-    await recordEvent(em, { exportId: row.id, type: 'completed', attempt: attempt.number, message, at: now })
+    await runTogether(em, [
+      ...[...files, manifest].map((file, position) =>
+        insertStatement('sluice.export_files', {
+          id: uuidv7(),
+          organization_id: organizationId,
+          export_id: row.id,
+          kind: file === manifest ? 'manifest' : 'data',
+          position,
+          number: file === manifest || firstNumber === null ? null : firstNumber + position,
+          name: file.name,
+          storage_key: file.storageKey,
+          content_type: file.contentType,
+          content_encoding: file.plain ? (row.spec.contentEncoding ?? null) : null,
+          plain_bytes: file.plain?.bytes ?? null,
+          plain_sha256: file.plain?.sha256 ?? null,
+          bytes: file.bytes,
+          rows: file.rows,
+          sha256: file.sha256,
+          created_at: now,
+        }),
+      ),
+      eventStatement({
+        exportId: row.id,
+        type: 'completed',
+        attempt: attempt.number,
+        message: `${rows} rows in ${files.length === 1 ? 'one file' : `${files.length} files`}, ${bytes} bytes`,
+        at: now,
+      }),
+    ])
     if (row.notifyByMail) await services.queue.enqueueMail(em, { exportId: row.id, attempt: attempt.number })
     await releaseWaiting(services, em, organizationId)
   })

@@ -1,4 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
+import { insertStatement, runTogether, type Statement } from './run-together.ts'
 
 export type ExportEventType =
   | 'created'
@@ -17,13 +18,20 @@ export type ExportEventType =
   | 'mailed'
   | 'not_mailed'
 
+interface NewEvent {
+  readonly exportId: string
+  readonly type: ExportEventType
+  readonly attempt: number
+  /** A sentence for people. */
+  readonly message: string
+  readonly at: Date
+}
+
 /** Adds a line to an export's timeline, in the transaction of `em`. */
-export async function recordEvent(
-  em: EntityManager,
-  event: { exportId: string; type: ExportEventType; attempt: number; message: string; at: Date },
-): Promise<void> {
-  await em.execute(
-    'insert into sluice.export_events (export_id, at, type, attempt, message) values (?, ?, ?, ?, ?)',
-    [event.exportId, event.at, event.type, event.attempt, event.message],
-  )
+export async function recordEvent(em: EntityManager, event: NewEvent): Promise<void> {
+  await runTogether(em, [eventStatement(event)])
+}
+
+export function eventStatement({ exportId, at, type, attempt, message }: NewEvent): Statement {
+  return insertStatement('sluice.export_events', { export_id: exportId, at, type, attempt, message })
 }

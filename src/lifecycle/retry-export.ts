@@ -6,12 +6,13 @@ import type { Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
-import { takePlace } from './admissions.ts'
+import { placeStatement } from './admissions.ts'
 import { beginOrWait } from './begin-or-wait.ts'
 import { checkLimits } from './check-limits.ts'
 import { loadForSpec } from './check-rights.ts'
-import { recordAudit } from './record-audit.ts'
-import { recordEvent } from './record-event.ts'
+import { auditStatement } from './record-audit.ts'
+import { eventStatement } from './record-event.ts'
+import { runTogether } from './run-together.ts'
 import type { Services } from './services.ts'
 
 /**
@@ -70,22 +71,24 @@ export async function retryExport(
       version: row.version + 1,
     } satisfies { [Name in keyof Export]?: unknown })
     await em.flush()
-    await recordEvent(em, {
-      exportId,
-      type: 'retried',
-      attempt: row.attempt,
-      message: 'Retried on request',
-      at: now,
-    })
-    await recordAudit(em, {
-      actor: principal,
-      organizationId: organization.id,
-      action: 'export.retried',
-      subject: exportId,
-      message: `Export ${row.number} of ${row.dataset}`,
-      at: now,
-    })
-    await takePlace(em, { organizationId: organization.id, exportId, door, now })
+    await runTogether(em, [
+      eventStatement({
+        exportId,
+        type: 'retried',
+        attempt: row.attempt,
+        message: 'Retried on request',
+        at: now,
+      }),
+      auditStatement({
+        actor: principal,
+        organizationId: organization.id,
+        action: 'export.retried',
+        subject: exportId,
+        message: `Export ${row.number} of ${row.dataset}`,
+        at: now,
+      }),
+      placeStatement({ organizationId: organization.id, exportId, door, now }),
+    ])
     await beginOrWait(services, em, row)
     return row
   })

@@ -8,14 +8,15 @@ import { type ExportSpec, fingerprintOf } from '../core/spec.ts'
 import { ApiKey } from '../platform/db/entities/api-key.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
-import { takePlace } from './admissions.ts'
+import { placeStatement } from './admissions.ts'
 import { beginOrWait } from './begin-or-wait.ts'
 import { checkLimits } from './check-limits.ts'
 import { type FoundDuplicate, findDuplicate } from './find-duplicate.ts'
 import { loadRequest } from './load-request.ts'
-import { recordAudit } from './record-audit.ts'
-import { recordEvent } from './record-event.ts'
+import { auditStatement } from './record-audit.ts'
+import { eventStatement } from './record-event.ts'
 import { collect, resolveName } from './resolve-request.ts'
+import { runTogether } from './run-together.ts'
 import type { Services } from './services.ts'
 
 const maxIdempotencyKeyLength = 255
@@ -85,17 +86,24 @@ export async function submitExport(
 
     organization.lastExportNumber = created.number
     await tx.flush()
-    await takePlace(tx, { organizationId, exportId: created.id, door, now })
-    const message = `Asked for through ${door}`
-    await recordEvent(tx, { exportId: created.id, type: 'created', attempt: 0, message, at: now })
-    await recordAudit(tx, {
-      actor: principal,
-      organizationId,
-      action: 'export.created',
-      subject: created.id,
-      message: `Export ${created.number} of ${spec.dataset}, through ${door}`,
-      at: now,
-    })
+    await runTogether(tx, [
+      placeStatement({ organizationId, exportId: created.id, door, now }),
+      eventStatement({
+        exportId: created.id,
+        type: 'created',
+        attempt: 0,
+        message: `Asked for through ${door}`,
+        at: now,
+      }),
+      auditStatement({
+        actor: principal,
+        organizationId,
+        action: 'export.created',
+        subject: created.id,
+        message: `Export ${created.number} of ${spec.dataset}, through ${door}`,
+        at: now,
+      }),
+    ])
     await beginOrWait(services, tx, created)
     return { export: created, deduped: false, duplicate: 'none' }
   })

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import pg from 'pg'
 import { IdleConnections } from './idle-connections.ts'
 
@@ -52,7 +53,7 @@ export class Source {
   }
 
   /**
-   * One short question, such as a catalog of dynamic columns; jsonb arrives parsed.
+   * One short question; jsonb arrives parsed.
    * @param session what row-level security looks at: see tenantSession. Empty: nobody's rows
    */
   async query<Row extends pg.QueryResultRow>(
@@ -60,7 +61,22 @@ export class Source {
     params: readonly unknown[],
     session: Readonly<Record<string, string>>,
   ): Promise<Row[]> {
-    return (await this.#ask<Row>(sql, params, session)).rows
+    return (await this.#ask<Row>({ text: sql, values: [...params] }, session)).rows
+  }
+
+  /**
+   * Like `query`, for a question that each export asks, such as a catalog of dynamic columns: it is parsed and
+   * planned once for a connection, which is three quarters of what it costs. Postgres plans it anew when
+   * the tables change.
+   */
+  async queryPrepared<Row extends pg.QueryResultRow>(
+    sql: string,
+    params: readonly unknown[],
+    session: Readonly<Record<string, string>>,
+  ): Promise<Row[]> {
+    // Postgres takes 63 characters.
+    const name = createHash('sha256').update(sql).digest('base64url')
+    return (await this.#ask<Row>({ name, text: sql, values: [...params] }, session)).rows
   }
 
   /** What a query would give: the names of its columns, and the oids of their types. @throws pg's DatabaseError */
@@ -69,13 +85,15 @@ export class Source {
     params: readonly unknown[],
     session: Readonly<Record<string, string>>,
   ): Promise<SourceField[]> {
-    const { fields } = await this.#ask(`SELECT * FROM (${sql}\n) AS described LIMIT 0`, params, session)
+    const { fields } = await this.#ask(
+      { text: `SELECT * FROM (${sql}\n) AS described LIMIT 0`, values: [...params] },
+      session,
+    )
     return fields.map(({ name, dataTypeID: type }) => ({ name, type }))
   }
 
   async #ask<Row extends pg.QueryResultRow>(
-    sql: string,
-    params: readonly unknown[],
+    question: pg.QueryConfig,
     session: Readonly<Record<string, string>>,
   ): Promise<pg.QueryResult<Row>> {
     const client = await this.#pool.connect()
@@ -85,7 +103,7 @@ export class Source {
       // Of this question's transaction only: the next one may be another organization's.
       if (settings.length > 0) await client.query('BEGIN')
       for (const setting of settings) await client.query('SELECT set_config($1, $2, true)', setting)
-      const result = await client.query<Row>(sql, [...params])
+      const result = await client.query<Row>(question)
       if (settings.length > 0) await client.query('COMMIT')
       isClean = true
       return result

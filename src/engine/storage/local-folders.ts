@@ -8,7 +8,8 @@ const attempts = 10
 
 /** Makes the folder of `path`, and in it a file that is ours alone (0600 in 0700 folders). */
 export async function createFileIn(path: string): Promise<FileHandle> {
-  return withFolderOf(path, () => open(path, 'wx', 0o600))
+  await makeFolder(dirname(path))
+  return await withFolderOf(path, () => open(path, 'wx', 0o600))
 }
 
 /** Makes the folder of `to` and moves the file there, over one that may exist, in one step. */
@@ -27,8 +28,17 @@ async function withFolderOf<T>(path: string, use: () => Promise<T>): Promise<T> 
   }
 }
 
-// Not mkdir's own `recursive`: on Node 24 it turns EROFS and EDQUOT into a misleading ENOENT.
+/** One call for all that is missing, which is eight fewer than one by one. */
 async function makeFolder(folder: string): Promise<void> {
+  try {
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+  } catch {
+    // On Node 24, `recursive` turns EROFS and EDQUOT into a misleading ENOENT: one by one, the true error shows.
+    await makeFolders(folder)
+  }
+}
+
+async function makeFolders(folder: string): Promise<void> {
   const make = async () => {
     try {
       await mkdir(folder, 0o700)
@@ -40,7 +50,7 @@ async function makeFolder(folder: string): Promise<void> {
     await make()
   } catch (error) {
     if (errnoOf(error) !== 'ENOENT' || dirname(folder) === folder) throw error
-    await makeFolder(dirname(folder))
+    await makeFolders(dirname(folder))
     await make()
   }
 }

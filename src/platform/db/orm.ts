@@ -2,6 +2,7 @@ import { fileURLToPath } from 'node:url'
 import { Migrator } from '@mikro-orm/migrations'
 import { MikroORM, type Options } from '@mikro-orm/postgresql'
 import { entities } from './entities.ts'
+import { LazyBeginClient } from './lazy-begin-client.ts'
 
 const migrationsFolder = fileURLToPath(new URL('../../../migrations', import.meta.url))
 
@@ -48,6 +49,6 @@ export async function openOrm(
     ...ormOptions(url),
     pool: { min: 0, max: poolSize },
     // 0: none. @see PostgreSQL's statement_timeout
-    driverOptions: { statement_timeout: statementTimeoutMs },
+    driverOptions: { statement_timeout: statementTimeoutMs, Client: LazyBeginClient },
   })
 }

@@ -1,0 +1,83 @@
+import type pg from 'pg'
+import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
+import { LazyBeginClient } from '../../src/platform/db/lazy-begin-client.ts'
+import { openOrm } from '../../src/platform/db/orm.ts'
+import { createDatabase, type TestDatabase } from '../support/database.ts'
+
+const setting = 'sluice.organization'
+
+let database: TestDatabase
+
+beforeAll(async () => {
+  database = await createDatabase()
+})
+
+afterAll(() => database.drop())
+
+/** A connection, and the messages of SQL that it sends. */
+async function open(): Promise<{ client: pg.Client; sent: string[] }> {
+  const client: pg.Client = new LazyBeginClient({ connectionString: database.appUrl })
+  await client.connect()
+  onTestFinished(() => client.end())
+  const query = vi.spyOn(client.connection as unknown as { query(text: string): void }, 'query')
+  return { client, sent: query.mock.calls as unknown as string[] }
+}
+
+test('BEGIN and what is set for the transaction go with its first statement, in one message', async () => {
+  const { client, sent } = await open()
+  await client.query('begin')
+  await client.query(`select set_config('${setting}', 'a', true)`)
+  const { rows } = await client.query(`select current_setting('${setting}') as organization`)
+  expect(rows).toEqual([{ organization: 'a' }])
+  await client.query('commit')
+  expect(sent.flat()).toEqual([
+    `begin; select set_config('${setting}', 'a', true); select current_setting('${setting}') as organization`,
+    'commit',
+  ])
+  const after = await client.query(`select current_setting('${setting}') as organization`)
+  expect(after.rows).toEqual([{ organization: '' }])
+})
+
+test('a first statement with parameters is in the transaction as well', async () => {
+  const { client } = await open()
+  await client.query('begin')
+  await client.query(`select set_config('${setting}', 'b', true)`)
+  const { rows } = await client.query('select current_setting($1) as organization', [setting])
+  expect(rows).toEqual([{ organization: 'b' }])
+  await client.query('rollback')
+})
+
+test.each(['commit', 'rollback'])(
+  'a transaction that asks nothing sends nothing, nor its %s',
+  async (end) => {
+    const { client, sent } = await open()
+    await client.query('begin')
+    await client.query(end)
+    expect(sent).toEqual([])
+  },
+)
+
+test('a first statement that fails ends the transaction, and the connection serves the next one', async () => {
+  const { client } = await open()
+  await client.query('begin')
+  await expect(client.query('select no_such_column')).rejects.toThrow(/no_such_column/)
+  await expect(client.query('select 1')).rejects.toThrow(/current transaction is aborted/)
+  await client.query('rollback')
+  expect((await client.query('select 1 as one')).rows).toEqual([{ one: 1 }])
+})
+
+test('a statement of the ORM for one organization opens its transaction in this way', async () => {
+  const orm = await openOrm(database.appUrl)
+  onTestFinished(() => orm.close())
+  const query = vi.spyOn(LazyBeginClient.prototype, 'query')
+  onTestFinished(() => query.mockRestore())
+  const em = orm.em.fork({ session: { variables: { [setting]: '00000000-0000-0000-0000-000000000000' } } })
+  expect(await em.execute('select 1 as one')).toEqual([{ one: 1 }])
+  // MikroORM asks for the database first.
+  expect(query.mock.calls.map(([text]) => text).slice(-4)).toEqual([
+    'begin',
+    expect.stringContaining('set_config'),
+    'select 1 as one',
+    'commit',
+  ])
+})
