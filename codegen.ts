@@ -26,7 +26,14 @@ const config: CodegenConfig = {
           BigInt: 'number',
           DateTime: 'string',
           JSON: 'unknown',
-          FilterValue: 'unknown',
+          Date: 'string',
+          // A string that is no number does not compile.
+          // biome-ignore lint/suspicious/noTemplateCurlyInString: it is a type, in the file that is made
+          Decimal: 'number | `${number}`',
+          Interval: 'string',
+          Time: 'string',
+          Timestamp: 'string',
+          UUID: 'string',
         },
       },
     },

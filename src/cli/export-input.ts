@@ -47,7 +47,7 @@ export function withExportWords(command: Command): Command {
     )
     .option(
       '--filter <json>',
-      `which rows, as GraphQL's RowFilter: {"field": {"column": "amount", "is": {"gte": 1000}}}`,
+      `which rows, as GraphQL's RowFilter: {"field": {"column": "amount", "is": {"number": {"gte": 1000}}}}`,
     )
     .option('--sort <keys>', 'as in amount:desc,name')
     .option('--option <name=value...>', `of the format: ${optionNames.join(', ')}`)
@@ -106,7 +106,7 @@ function parseFilter(text: string): NonNullable<CreateExportInput['filter']> {
     if (typeof value === 'object' && value !== null) return value as NonNullable<CreateExportInput['filter']>
   } catch {}
   throw new UsageError(
-    `--filter takes JSON such as '{"field": {"column": "amount", "is": {"gte": 1000}}}', not '${text}'.`,
+    `--filter takes JSON such as '{"field": {"column": "amount", "is": {"number": {"gte": 1000}}}}', not '${text}'.`,
   )
 }
 

@@ -196,7 +196,13 @@ graphql(`
       isSortable
       isDefault
       isPersonal
-      filterOperators
+      kind
+      filters {
+        operator
+        takes
+        description
+      }
+      example
       options {
         value
         label

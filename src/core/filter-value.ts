@@ -136,9 +136,9 @@ function parseBoolean(input: unknown, path: string, report: Report): boolean | u
   return report(path, 'must be true or false')
 }
 
-const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
+export const uuidPattern = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i
 // The digits of each unit keep the sum inside what Postgres' interval holds.
-const durationPattern =
+export const durationPattern =
   /^P(?=[\dT])(?:\d{1,6}Y)?(?:\d{1,7}M)?(?:\d{1,7}W)?(?:\d{1,8}D)?(?:T(?=\d)(?:\d{1,9}H)?(?:\d{1,9}M)?(?:\d{1,9}(?:\.\d{1,6})?S)?)?$/
 
 function parsePattern(

@@ -1,15 +1,18 @@
 import type { Dataset } from './dataset.ts'
 import { type Filter, filterOperators } from './filter.ts'
-import { operatorsFor } from './filter-operators.ts'
+import { kindOf, operatorsFor } from './filter-kind.ts'
 import type { FilterParser } from './filter-parser.ts'
 import { findColumn, noColumn } from './find-column.ts'
 import { isPlainObject, keysOf } from './plain-object.ts'
 import { resolveCondition } from './resolve-condition.ts'
 import { quoteName, unknownName } from './unknown-name.ts'
 
-const fieldKeys = ['column', 'operator', 'value']
+const fieldKeys = ['column', 'kind', 'operator', 'value']
 
-/** An untrusted `{column, operator, value}` as a node; `undefined` after a report. */
+/**
+ * An untrusted `{column, operator, value}` as a node; `undefined` after a report. A `kind` besides says what
+ * the caller takes the column for: it must be right, and is not kept.
+ */
 export function resolveField(
   input: unknown,
   path: string,
@@ -33,11 +36,14 @@ export function resolveField(
       `${quoteName(name)} is computed for each row of a file: no filter can ask for it`,
     )
   }
-  if (!operator) return undefined
-
   const allowed = operatorsFor(column.type)
+  const known = `It takes: ${allowed.join(', ')}`
+  const kind = kindOf(column.type)
+  if (input.kind !== undefined && input.kind !== kind) {
+    return report(`${path}.kind`, `${quoteName(name)} is of the kind '${kind}' (${column.type}). ${known}`)
+  }
+  if (!operator) return undefined
   if (!allowed.includes(operator)) {
-    const known = `It takes: ${allowed.join(', ')}`
     return report(
       `${path}.operator`,
       `'${operator}' does not apply to ${quoteName(name)} (${column.type}). ${known}`,

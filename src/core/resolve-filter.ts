@@ -9,8 +9,6 @@ import { resolveField } from './resolve-field.ts'
 import { quoteName, unknownName } from './unknown-name.ts'
 import { wordsOf } from './words.ts'
 
-export { operatorsFor } from './filter-operators.ts'
-
 /**
  * An untrusted value as a filter over trusted names and canonical values, so that equal meaning gives
  * an equal fingerprint; resolving its result again changes nothing. Null and undefined are no filter.

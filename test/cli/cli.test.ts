@@ -64,7 +64,7 @@ describe('export', () => {
   })
 
   test('--json prints one object with the export and what was written, --filter and --compression included', async () => {
-    const filter = '{"field": {"column": "amount", "is": {"gte": 50000}}}'
+    const filter = '{"field": {"column": "amount", "is": {"number": {"gte": 50000}}}}'
     const run = await sluice(
       app,
       `export deals ${query} --filter '${filter}' --compression gzip --output deals.csv.gz --json`,

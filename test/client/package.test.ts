@@ -69,6 +69,11 @@ test('TypeScript knows the types of the installed package, and what is wrong wit
      void client.createExport({})
      // @ts-expect-error: a filter's node has exactly one of its fields
      void client.estimate({ dataset: 'deals', filter: { and: [], or: [] } })
+     void client.estimate({ dataset: 'deals', filter: { field: { column: 'amount', is: { number: { between: { from: 1, to: '9007199254740993' } } } } } })
+     // @ts-expect-error: a word for a number
+     void client.estimate({ dataset: 'deals', filter: { field: { column: 'amount', is: { number: { gte: 'many' } } } } })
+     // @ts-expect-error: a question that numbers are not asked
+     void client.estimate({ dataset: 'deals', filter: { field: { column: 'amount', is: { number: { startsWith: '1' } } } } })
      for await (const { rowsTotal } of client.watch('x')) {
        // @ts-expect-error: the total can be unknown
        rowsTotal.toFixed()

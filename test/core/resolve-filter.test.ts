@@ -4,7 +4,8 @@ import { type ColumnType, scalarTypes } from '../../src/core/column-type.ts'
 import type { Dataset } from '../../src/core/dataset.ts'
 import { ValidationError } from '../../src/core/errors.ts'
 import { filterOperators } from '../../src/core/filter.ts'
-import { operatorsFor, resolveFilter } from '../../src/core/resolve-filter.ts'
+import { operatorsFor } from '../../src/core/filter-kind.ts'
+import { resolveFilter } from '../../src/core/resolve-filter.ts'
 
 const columns = Object.fromEntries([
   ...scalarTypes.map((type) => [type, { type, label: type }]),
@@ -170,7 +171,13 @@ describe('what is wrong is named with its path', () => {
     [{ field: 'x' }, ['filter.field: must be an object with column, operator and value']],
     [
       { field: { column: 'text', op: 'eq' } },
-      ["filter.field: Unknown key 'op'. Known are: column, operator, value"],
+      ["filter.field: Unknown key 'op'. Known are: column, kind, operator, value"],
+    ],
+    [
+      { field: { column: 'integer', kind: 'text', operator: 'contains', value: 'x' } },
+      [
+        "filter.field.kind: 'integer' is of the kind 'number' (integer). It takes: eq, ne, in, notIn, lt, lte, gt, gte, between, isNull",
+      ],
     ],
     [{ field: { column: 1, operator: 'eq', value: 1 } }, ["filter.field.column: must be a column's name"]],
     [
@@ -367,6 +374,11 @@ describe('whatever comes in', () => {
       { numRuns: 5000 },
     )
   })
+})
+
+test('a kind that is right is taken and not kept', () => {
+  const condition = { column: 'integer', operator: 'eq', value: 7 }
+  expect(resolve({ field: { ...condition, kind: 'number' } })).toEqual({ field: condition })
 })
 
 test('every type has operators, each known and named once', () => {

@@ -33,7 +33,7 @@ const estimate = `query ($input: CreateExportInput!) {
 const input = {
   dataset: 'deals',
   columns: [{ name: 'id' }, { name: 'amount', label: 'Value' }, { name: 'summary' }],
-  filter: { field: { column: 'amount', is: { isNull: false } } },
+  filter: { field: { column: 'amount', is: { number: { isNull: false } } } },
   sort: [{ column: 'amount', direction: 'DESC' }],
 }
 

@@ -70,7 +70,7 @@ test('foreign keys are relations, in both directions and over the link table', a
   const { text } = await exported({
     dataset: 'track',
     columns: ['track_id', 'album.artist.name', 'genre.name', 'playlist.name'].map((name) => ({ name })),
-    filter: { field: { column: 'track_id', is: { in: [1, 3503] } } },
+    filter: { field: { column: 'track_id', is: { number: { in: [1, 3503] } } } },
     sort: [{ column: 'track_id' }],
     options: { formulaGuard: false },
   })

@@ -148,17 +148,17 @@ test('a preview shows what the file would hold', async () => {
 
 test('no filter or sort can use it, and the dataset says so', async () => {
   const { data } = await app.graphql<{ dataset: { columns: object[] } }>(
-    `{ dataset(name: "pitches") { columns { name isComputed isSortable filterOperators } } }`,
+    `{ dataset(name: "pitches") { columns { name isComputed isSortable filters { operator } } } }`,
   )
   expect(data?.dataset.columns).toContainEqual({
     name: 'pitch',
     isComputed: true,
     isSortable: false,
-    filterOperators: [],
+    filters: [],
   })
   const answer = await createExport(app, {
     dataset: 'pitches',
-    filter: { field: { column: 'pitch', is: { isNull: true } } },
+    filter: { field: { column: 'pitch', is: { text: { isNull: true } } } },
     sort: [{ column: 'pitch' }],
   })
   expect(answer.issues).toEqual([

@@ -81,8 +81,8 @@ test('filter and sort decide which rows come, and in which order', async () => {
     columns: [{ name: 'id' }, { name: 'amount', label: 'Deal value' }],
     filter: {
       and: [
-        { field: { column: 'deal_status', is: { in: ['Closed Won', 'Negotiation'] } } },
-        { not: { field: { column: 'amount', is: { lt: 90_000 } } } },
+        { field: { column: 'deal_status', is: { enum: { in: ['Closed Won', 'Negotiation'] } } } },
+        { not: { field: { column: 'amount', is: { number: { lt: 90_000 } } } } },
       ],
     },
     sort: [{ column: 'amount', direction: 'DESC', nulls: 'LAST' }],

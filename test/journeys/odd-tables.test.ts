@@ -233,6 +233,6 @@ test('attributes in a table of their own are columns: offered, typed, filtered a
       { id: '4', a_size: '', a_due: '2026-03-01', a_marks: '' },
     ],
   )
-  const filter = { field: { column: 'a_size', is: { gt: 5 } } }
+  const filter = { field: { column: 'a_size', is: { number: { gt: 5 } } } }
   expect(await csvOf({ dataset: 'things', columns: [{ name: 'id' }], filter })).toEqual([{ id: '1' }])
 })

@@ -77,7 +77,7 @@ test.for([
 test('parts keep the filter', async () => {
   const { last, text } = await exported({
     columns: [{ name: 'id' }],
-    filter: { field: { column: 'amount', is: { isNull: false } } },
+    filter: { field: { column: 'amount', is: { number: { isNull: false } } } },
   })
   expect(last.parts?.total).toBeGreaterThan(2)
   expect(text).toBe(

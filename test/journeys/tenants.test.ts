@@ -244,7 +244,7 @@ test.each(['07', ' 7', '+7', '7.0', '0x7', '-0', '99999999999999999999', ''])(
 
 function related(relation: string, whose: string): object {
   const where = {
-    field: { column: relation === 'customer' ? 'name' : 'word', is: { contains: `of ${whose}` } },
+    field: { column: relation === 'customer' ? 'name' : 'word', is: { text: { contains: `of ${whose}` } } },
   }
   return { relation: { name: relation, quantifier: 'SOME', where } }
 }

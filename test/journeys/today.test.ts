@@ -18,7 +18,7 @@ afterAll(() => app.stop())
 const hot = {
   dataset: 'advertisers',
   columns: [{ name: 'id' }, { name: 'clicks_last_30_days' }],
-  filter: { field: { column: 'clicks_last_30_days', is: { gt: '0' } } },
+  filter: { field: { column: 'clicks_last_30_days', is: { number: { gt: '0' } } } },
   sort: [{ column: 'clicks_last_30_days', direction: 'DESC' }],
 }
 

@@ -83,16 +83,16 @@ test('JSON has them too, as lists', async () => {
 test('filters and sorts stay on stored values', async () => {
   const file = await fileOf({
     ...labels,
-    filter: { field: { column: 'mood', is: { in: ['bad', 'ok'] } } },
+    filter: { field: { column: 'mood', is: { enum: { in: ['bad', 'ok'] } } } },
     sort: [{ column: 'mood', direction: 'ASC' }],
     columns: [{ name: 'mood' }],
   })
   expect(file).toBe("mood\nNot well\nIt's fine\n")
   const answer = await createExport(app, {
     ...labels,
-    filter: { field: { column: 'mood', is: { eq: 'Not well' } } },
+    filter: { field: { column: 'mood', is: { enum: { eq: 'Not well' } } } },
   })
-  expect(answer.issues?.map(({ path }) => path)).toEqual(['filter.field.value'])
+  expect(answer.issues?.map(({ path }) => path)).toEqual(['filter.field.is.enum.eq'])
 })
 
 test('columns of related rows have labels as well', async () => {

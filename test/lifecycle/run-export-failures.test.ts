@@ -230,7 +230,7 @@ test('a file with more rows than the plan allows is never published, and one wit
 test('an export of no rows is a file with its header alone', async () => {
   const { id } = await acceptExport(app, {
     ...idsOnly,
-    filter: { field: { column: 'id', is: { eq: 'nobody' } } },
+    filter: { field: { column: 'id', is: { text: { eq: 'nobody' } } } },
   })
   await runJob(app, id)
   const last = await settle(app, id)

@@ -14,9 +14,14 @@ export const builder = new SchemaBuilder<{
   AuthScopes: { authenticated: boolean; scope: Scope }
   Scalars: {
     BigInt: { Input: number; Output: number }
+    Date: { Input: string; Output: string }
     DateTime: { Input: Date; Output: Date }
-    FilterValue: { Input: unknown; Output: unknown }
+    Decimal: { Input: number | string; Output: number | string }
+    Interval: { Input: string; Output: string }
     JSON: { Input: unknown; Output: unknown }
+    Time: { Input: string; Output: string }
+    Timestamp: { Input: string; Output: string }
+    UUID: { Input: string; Output: string }
   }
   DefaultFieldNullability: false
 }>({

@@ -1,6 +1,6 @@
 import { GraphQLError } from 'graphql'
 
-/** What the variables of one operation may hold. A filter has 12 levels at most, which are 40 of JSON. */
+/** What the variables of one operation may hold. A filter has 12 levels at most, which are 35 of JSON with the longest question in it. */
 export const variableLimits = {
   /** Lists and objects within each other: the code that reads them calls itself for each. */
   depth: 80,

@@ -9,9 +9,9 @@ import {
   type Relation,
   visibleColumnsOf,
 } from '../../core/dataset.ts'
+import { kindOf, operatorsFor } from '../../core/filter-kind.ts'
 import { findColumn } from '../../core/find-column.ts'
 import { labelIn } from '../../core/labels.ts'
-import { operatorsFor } from '../../core/resolve-filter.ts'
 import { datasetsOf } from '../../lifecycle/load-dataset.ts'
 import { builder } from './builder.ts'
 import { enumValues } from './enum-values.ts'
@@ -86,13 +86,14 @@ const ColumnType = builder.objectRef<NamedColumn>('Column').implement({
       description: 'Whether it holds a number.',
       resolve: ({ column }) => isNumeric(column.type),
     }),
-    filterOperators: t.stringList({
-      description: 'What a filter can ask of it, as RowFilter names it.',
-      resolve: ({ column }) => (column.compute ? [] : [...operatorsFor(column.type)]),
+    kind: t.string({
+      description:
+        'Under which kind a filter asks it, as ColumnFilter names it: `{column: <name>, is: {<kind>: {<operator>: …}}}`.',
+      resolve: ({ column }) => kindOf(column.type),
     }),
     filters: t.field({
       type: [FilterQuestion],
-      description: 'The same, each with what it takes: all that a form of filters needs.',
+      description: 'What a filter can ask of it, in the order of a form; of a computed column, nothing.',
       resolve: ({ column }) => (column.compute ? [] : [...operatorsFor(column.type)]),
     }),
     example: t.field({

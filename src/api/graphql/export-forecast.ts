@@ -2,7 +2,7 @@ import { type ExportEstimate, estimateExport } from '../../lifecycle/estimate-ex
 import { type ExportPreview, previewExport } from '../../lifecycle/preview-export.ts'
 import { builder } from './builder.ts'
 import { SpecColumnType } from './export.ts'
-import { CreateExportInput, toRequest } from './export-input.ts'
+import { CreateExportInput, withRequest } from './export-input.ts'
 
 const ExportPreviewType = builder.objectRef<ExportPreview>('ExportPreview').implement({
   description: 'The first rows of an export that nobody has asked for yet.',
@@ -67,7 +67,7 @@ builder.queryField('previewExport', (t) =>
       rows: t.arg.int({ description: 'Default 10, at most 100.' }),
     },
     resolve: (_root, { input, rows }, { services, principal }) =>
-      previewExport(services, principal!, toRequest(input), rows ?? undefined),
+      withRequest(input, (request) => previewExport(services, principal!, request, rows ?? undefined)),
   }),
 )
 
@@ -78,6 +78,6 @@ builder.queryField('estimateExport', (t) =>
     authScopes: { scope: 'exports:write' },
     args: { input: t.arg({ type: CreateExportInput, required: true, description: 'As for createExport.' }) },
     resolve: (_root, { input }, { services, principal }) =>
-      estimateExport(services, principal!, toRequest(input)),
+      withRequest(input, (request) => estimateExport(services, principal!, request)),
   }),
 )

@@ -1,7 +1,9 @@
+import { ValidationError } from '../../core/errors.ts'
 import type { ColumnRequest, ExportRequest } from '../../core/request.ts'
 import { builder } from './builder.ts'
 import { CompressionEnum, ContentEncodingEnum, ExportFormatEnum } from './export.ts'
 import { ExportOptionsInput, toOptions } from './export-options.ts'
+import { issuePath } from './issue-path.ts'
 import { RowFilter, RowSort, toFilter } from './row-filter.ts'
 import { withoutNulls } from './without-nulls.ts'
 
@@ -127,8 +129,20 @@ export const CreateExportInput = builder.inputType('CreateExportInput', {
   }),
 })
 
+type Input = typeof CreateExportInput.$inferInput
+
+/** What `verb` makes of the input; where it finds something wrong, the paths are those of the input. */
+export async function withRequest<T>(input: Input, verb: (request: ExportRequest) => Promise<T>): Promise<T> {
+  try {
+    return await verb(toRequest(input))
+  } catch (error) {
+    if (!(error instanceof ValidationError)) throw error
+    throw new ValidationError(error.issues.map((issue) => ({ ...issue, path: issuePath(issue.path, input) })))
+  }
+}
+
 /** The input as the core takes it. */
-export function toRequest(input: typeof CreateExportInput.$inferInput): ExportRequest {
+function toRequest(input: Input): ExportRequest {
   return {
     door: 'graphql',
     ...withoutNulls({

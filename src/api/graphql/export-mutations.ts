@@ -13,7 +13,7 @@ import type { Export } from '../../platform/db/entities/export.ts'
 import { builder } from './builder.ts'
 import { ExportType } from './export.ts'
 import { requireExportId } from './export-id.ts'
-import { CreateExportInput, toRequest } from './export-input.ts'
+import { CreateExportInput, withRequest } from './export-input.ts'
 
 const DuplicateEnum = builder.enumType('Duplicate', {
   description: 'Which export answers a request.',
@@ -62,7 +62,7 @@ builder.mutationField('createExport', (t) =>
       input: t.arg({ type: CreateExportInput, required: true, description: 'What to export, and how.' }),
     },
     resolve: (_root, { input }, { services, principal }) =>
-      submitExport(services, principal!, toRequest(input)),
+      withRequest(input, (request) => submitExport(services, principal!, request)),
   }),
 )
 

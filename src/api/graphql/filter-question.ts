@@ -46,23 +46,23 @@ export const exampleOf = {
   decimal: '1250.50',
   float: 0.25,
   boolean: true,
-  date: '2026-01-31',
+  date: { on: '2026-01-31' },
   time: '09:30:00',
-  timestamp: '2026-01-31T09:30:00',
-  timestamptz: '2026-01-31T09:30:00Z',
+  timestamp: { at: '2026-01-31T09:30:00' },
+  timestamptz: { at: '2026-01-31T09:30:00Z' },
   interval: 'P1DT12H',
   uuid: '018f3c1e-7a10-7b6e-9d54-2f0f5a1c9e21',
   enum: 'one of its options',
   json: '{"a": 1}',
   bytes: '\\x0a0b',
-} as const satisfies Readonly<Record<ScalarType, string | number | boolean>>
+} as const satisfies Readonly<Record<ScalarType, string | number | boolean | object>>
 
 const ValueShapeEnum = builder.enumType('FilterValueShape', {
   description: 'What a question of a filter takes.',
   values: {
-    VALUE: { value: 'value', description: 'One value of the type of the column.' },
+    VALUE: { value: 'value', description: 'One value, as `Column.example` is one.' },
     VALUES: { value: 'values', description: 'A list of such values.' },
-    RANGE: { value: 'range', description: 'An object with `from` and `to`, both of the type of the column.' },
+    RANGE: { value: 'range', description: 'An object with `from` and `to`, two such values.' },
     TEXT: { value: 'text', description: 'A text, whatever the column holds.' },
     BOOLEAN: { value: 'boolean', description: 'True or false.' },
   } as const,
@@ -72,7 +72,7 @@ export const FilterQuestion = builder.objectRef<FilterOperator>('FilterQuestion'
   description: 'Something that a filter can ask of a column.',
   fields: (t) => ({
     operator: t.string({
-      description: 'As FieldOperators names it.',
+      description: 'As the filter of the kind names it: `{<kind>: {<operator>: …}}`.',
       resolve: (operator) => operator,
     }),
     takes: t.field({

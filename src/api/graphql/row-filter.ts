@@ -1,58 +1,12 @@
-import type { InputRef } from '@pothos/core'
-import { GraphQLError, valueFromASTUntyped } from 'graphql'
 import type { Quantifier } from '../../core/filter.ts'
 import { builder } from './builder.ts'
-import { questions } from './filter-question.ts'
-
-builder.scalarType('FilterValue', {
-  description:
-    'A value to compare a column with: a string, a number or a boolean; for dates and instants also ISO 8601 text, or a moment that is resolved when the export is accepted: {now: {minus: {days: 30}}}, {now: {startOf: "month"}}.',
-  serialize: (value) => value,
-  parseValue: (value) => notNull(value),
-  parseLiteral: (node, variables) => notNull(valueFromASTUntyped(node, variables ?? undefined)),
-})
-
-function notNull(value: unknown): unknown {
-  if (value == null) throw new GraphQLError('A FilterValue is not null; ask with isNull.')
-  return value
-}
-
-const FilterRange = builder.inputType('FilterRange', {
-  description: 'Both ends included.',
-  fields: (t) => ({
-    from: t.field({ type: 'FilterValue', required: true, description: 'The lower end.' }),
-    to: t.field({ type: 'FilterValue', required: true, description: 'The upper end.' }),
-  }),
-})
-
-const FieldOperators = builder.inputType('FieldOperators', {
-  description: 'Exactly one question to a column. `Column.filters` says which ones its type has.',
-  isOneOf: true,
-  fields: (t) =>
-    mapValues(questions, ({ takes, description }) => {
-      switch (takes) {
-        case 'value':
-          return t.field({ type: 'FilterValue', description })
-        case 'values':
-          return t.field({ type: ['FilterValue'], description })
-        case 'text':
-          return t.string({ description })
-        case 'range':
-          return t.field({ type: FilterRange, description })
-        case 'boolean':
-          return t.boolean({ description })
-        default:
-          return takes satisfies never
-      }
-    }),
-  // The resolver checks the value against the column; here its type would only be in the way.
-}) as unknown as InputRef<object>
+import { ColumnFilter, toCondition } from './column-filter.ts'
 
 const FieldFilter = builder.inputType('FieldFilter', {
-  description: 'One column against one value.',
+  description: 'A question to one column.',
   fields: (t) => ({
     column: t.string({ required: true, description: 'Name of a column of the dataset.' }),
-    is: t.field({ type: FieldOperators, required: true, description: 'What is asked of it.' }),
+    is: t.field({ type: ColumnFilter, required: true, description: 'What is asked of it.' }),
   }),
 })
 
@@ -145,19 +99,6 @@ export function toFilter(input: RowFilterInput): unknown {
       relation: { name, ...(quantifier ? { quantifier } : {}), where: where ? toFilter(where) : null },
     }
   }
-  if (input.field) {
-    const [operator, value] = Object.entries(input.field.is)[0] ?? []
-    return { field: { column: input.field.column, operator, value } }
-  }
+  if (input.field) return { field: { column: input.field.column, ...toCondition(input.field.is) } }
   return { search: input.search }
-}
-
-function mapValues<K extends string, V, R>(
-  object: Readonly<Record<K, V>>,
-  map: (value: V) => R,
-): Record<K, R> {
-  return Object.fromEntries(Object.entries<V>(object).map(([key, value]) => [key, map(value)])) as Record<
-    K,
-    R
-  >
 }

@@ -25,7 +25,7 @@ type Documents = {
     "\n  query GetExport($id: ID!) {\n    export(id: $id) {\n      ...Export\n    }\n  }\n": typeof types.GetExportDocument,
     "\n  query ListExports($first: Int, $after: String, $filter: ExportFilter, $orderBy: ExportOrder) {\n    exports(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {\n      edges {\n        node {\n          ...Export\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": typeof types.ListExportsDocument,
     "\n  subscription ExportProgress($id: ID!) {\n    exportProgress(id: $id) {\n      ...Export\n    }\n  }\n": typeof types.ExportProgressDocument,
-    "\n  fragment Dataset on Dataset {\n    name\n    label\n    description\n    key\n    columns {\n      name\n      label\n      description\n      type\n      isList\n      isNumeric\n      isSortable\n      isDefault\n      isPersonal\n      filterOperators\n      options {\n        value\n        label\n      }\n    }\n  }\n": typeof types.DatasetFragmentDoc,
+    "\n  fragment Dataset on Dataset {\n    name\n    label\n    description\n    key\n    columns {\n      name\n      label\n      description\n      type\n      isList\n      isNumeric\n      isSortable\n      isDefault\n      isPersonal\n      kind\n      filters {\n        operator\n        takes\n        description\n      }\n      example\n      options {\n        value\n        label\n      }\n    }\n  }\n": typeof types.DatasetFragmentDoc,
     "\n  query ListDatasets {\n    datasets {\n      ...Dataset\n    }\n  }\n": typeof types.ListDatasetsDocument,
     "\n  query GetDataset($name: String!) {\n    dataset(name: $name) {\n      ...Dataset\n    }\n  }\n": typeof types.GetDatasetDocument,
 };
@@ -40,7 +40,7 @@ const documents: Documents = {
     "\n  query GetExport($id: ID!) {\n    export(id: $id) {\n      ...Export\n    }\n  }\n": types.GetExportDocument,
     "\n  query ListExports($first: Int, $after: String, $filter: ExportFilter, $orderBy: ExportOrder) {\n    exports(first: $first, after: $after, filter: $filter, orderBy: $orderBy) {\n      edges {\n        node {\n          ...Export\n        }\n      }\n      pageInfo {\n        hasNextPage\n        endCursor\n      }\n    }\n  }\n": types.ListExportsDocument,
     "\n  subscription ExportProgress($id: ID!) {\n    exportProgress(id: $id) {\n      ...Export\n    }\n  }\n": types.ExportProgressDocument,
-    "\n  fragment Dataset on Dataset {\n    name\n    label\n    description\n    key\n    columns {\n      name\n      label\n      description\n      type\n      isList\n      isNumeric\n      isSortable\n      isDefault\n      isPersonal\n      filterOperators\n      options {\n        value\n        label\n      }\n    }\n  }\n": types.DatasetFragmentDoc,
+    "\n  fragment Dataset on Dataset {\n    name\n    label\n    description\n    key\n    columns {\n      name\n      label\n      description\n      type\n      isList\n      isNumeric\n      isSortable\n      isDefault\n      isPersonal\n      kind\n      filters {\n        operator\n        takes\n        description\n      }\n      example\n      options {\n        value\n        label\n      }\n    }\n  }\n": types.DatasetFragmentDoc,
     "\n  query ListDatasets {\n    datasets {\n      ...Dataset\n    }\n  }\n": types.ListDatasetsDocument,
     "\n  query GetDataset($name: String!) {\n    dataset(name: $name) {\n      ...Dataset\n    }\n  }\n": types.GetDatasetDocument,
 };
@@ -88,7 +88,7 @@ export function graphql(source: "\n  subscription ExportProgress($id: ID!) {\n  
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */
-export function graphql(source: "\n  fragment Dataset on Dataset {\n    name\n    label\n    description\n    key\n    columns {\n      name\n      label\n      description\n      type\n      isList\n      isNumeric\n      isSortable\n      isDefault\n      isPersonal\n      filterOperators\n      options {\n        value\n        label\n      }\n    }\n  }\n"): typeof import('./graphql.ts').DatasetFragmentDoc;
+export function graphql(source: "\n  fragment Dataset on Dataset {\n    name\n    label\n    description\n    key\n    columns {\n      name\n      label\n      description\n      type\n      isList\n      isNumeric\n      isSortable\n      isDefault\n      isPersonal\n      kind\n      filters {\n        operator\n        takes\n        description\n      }\n      example\n      options {\n        value\n        label\n      }\n    }\n  }\n"): typeof import('./graphql.ts').DatasetFragmentDoc;
 /**
  * The graphql function is used to parse GraphQL queries into a document that can be used by GraphQL clients.
  */

@@ -4,6 +4,30 @@ type Exact<T extends { [key: string]: unknown }> = { [K in keyof T]: T[K] };
 /** Internal type. DO NOT USE DIRECTLY. */
 export type Incremental<T> = T | { [P in keyof T]?: P extends ' $fragmentName' | '__typename' ? T[P] : never };
 import type { DocumentTypeDecoration } from '@graphql-typed-document-node/core';
+/** Exactly one question. Of columns of type BOOLEAN. */
+export type BooleanFilter =
+  {   /** It equals the value. */
+  eq: boolean; in?: never; isNull?: never; ne?: never; notIn?: never; }
+  |  { eq?: never;   /** It equals one of them. */
+  in: Array<boolean>; isNull?: never; ne?: never; notIn?: never; }
+  |  { eq?: never; in?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; ne?: never; notIn?: never; }
+  |  { eq?: never; in?: never; isNull?: never;   /** It does not; NULL is in. */
+  ne: boolean; notIn?: never; }
+  |  { eq?: never; in?: never; isNull?: never; ne?: never;   /** It equals none of them; NULL is in. */
+  notIn: Array<boolean>; };
+
+/** Exactly one question. Of lists of type BOOLEAN. */
+export type BooleanListFilter =
+  {   /** The list holds all of them. */
+  hasAll: Array<boolean>; hasAny?: never; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never;   /** The list holds one of them. */
+  hasAny: Array<boolean>; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never;   /** The list holds none of them; NULL is in. */
+  hasNone: Array<boolean>; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never; hasNone?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; };
+
 /** Words for booleans. */
 export type BooleanTextInput = {
   /** For false. */
@@ -11,6 +35,76 @@ export type BooleanTextInput = {
   /** For true. */
   true: string;
 };
+
+/** Exactly one question. Of columns of type BYTES. */
+export type BytesFilter =
+  {   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; };
+
+/** Exactly one question. Of lists of type BYTES. */
+export type BytesListFilter =
+  {   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; };
+
+/** A period of the calendar in `options.timeZone`. */
+export type CalendarUnit =
+  /** From midnight. */
+  | 'DAY'
+  /** From its first day. */
+  | 'MONTH'
+  /** From January, April, July or October. */
+  | 'QUARTER'
+  /** From Monday (ISO 8601). */
+  | 'WEEK'
+  /** From January. */
+  | 'YEAR';
+
+/** A question to a column, under the kind of the column, which `Column.kind` says. */
+export type ColumnFilter =
+  {   /** Of columns of type BOOLEAN. */
+  boolean: BooleanFilter; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never;   /** Of lists of type BOOLEAN. */
+  booleanList: BooleanListFilter; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never;   /** Of columns of type BYTES. */
+  bytes: BytesFilter; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never;   /** Of lists of type BYTES. */
+  bytesList: BytesListFilter; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never;   /** Of columns of type DATE. */
+  date: DateFilter; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never;   /** Of lists of type DATE. */
+  dateList: DateListFilter; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never;   /** Of columns of type ENUM. */
+  enum: EnumFilter; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never;   /** Of lists of type ENUM. */
+  enumList: EnumListFilter; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never;   /** Of columns of type INTERVAL. */
+  interval: IntervalFilter; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never;   /** Of lists of type INTERVAL. */
+  intervalList: IntervalListFilter; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never;   /** Of columns of type JSON. */
+  json: JsonFilter; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never;   /** Of lists of type JSON. */
+  jsonList: JsonListFilter; number?: never; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never;   /** Of columns of type INTEGER, BIGINT, DECIMAL, or FLOAT. */
+  number: NumberFilter; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never;   /** Of lists of type INTEGER, BIGINT, DECIMAL, or FLOAT. */
+  numberList: NumberListFilter; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never;   /** Of columns of type TEXT. */
+  text: TextFilter; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never;   /** Of lists of type TEXT. */
+  textList: TextListFilter; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never;   /** Of columns of type TIME. */
+  time: TimeFilter; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never; time?: never;   /** Of lists of type TIME. */
+  timeList: TimeListFilter; timestamp?: never; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never;   /** Of columns of type TIMESTAMP or TIMESTAMPTZ. */
+  timestamp: TimestampFilter; timestampList?: never; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never;   /** Of lists of type TIMESTAMP or TIMESTAMPTZ. */
+  timestampList: TimestampListFilter; uuid?: never; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never;   /** Of columns of type UUID. */
+  uuid: UuidFilter; uuidList?: never; }
+  |  { boolean?: never; booleanList?: never; bytes?: never; bytesList?: never; date?: never; dateList?: never; enum?: never; enumList?: never; interval?: never; intervalList?: never; json?: never; jsonList?: never; number?: never; numberList?: never; text?: never; textList?: never; time?: never; timeList?: never; timestamp?: never; timestampList?: never; uuid?: never;   /** Of lists of type UUID. */
+  uuidList: UuidListFilter; };
 
 /** What a column holds. */
 export type ColumnType =
@@ -109,6 +203,29 @@ export type CreateExportInput = {
   zipAboveBytes?: number | null | undefined;
 };
 
+/** Exactly one question. Of columns of type DATE. */
+export type DateFilter =
+  {   /** It lies in the range, both ends included. */
+  between: DateRange; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never;   /** It equals the value. */
+  eq: DateValue; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never;   /** It sorts after the value. */
+  gt: DateValue; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never;   /** It sorts after the value, or equals it. */
+  gte: DateValue; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never;   /** It equals one of them. */
+  in: Array<DateValue>; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never;   /** It sorts before the value. */
+  lt: DateValue; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never;   /** It sorts before the value, or equals it. */
+  lte: DateValue; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never;   /** It does not; NULL is in. */
+  ne: DateValue; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never;   /** It equals none of them; NULL is in. */
+  notIn: Array<DateValue>; };
+
 /** How moments and days are written. */
 export type DateFormat =
   /** As in 2026-03-10 12:00:00 PM, in UTC. */
@@ -119,6 +236,32 @@ export type DateFormat =
   | 'ORIGINAL'
   /** As timestampPattern and datePattern say. */
   | 'PATTERN';
+
+/** Exactly one question. Of lists of type DATE. */
+export type DateListFilter =
+  {   /** The list holds all of them. */
+  hasAll: Array<DateValue>; hasAny?: never; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never;   /** The list holds one of them. */
+  hasAny: Array<DateValue>; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never;   /** The list holds none of them; NULL is in. */
+  hasNone: Array<DateValue>; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never; hasNone?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; };
+
+/** Both ends included. */
+export type DateRange = {
+  /** The lower end. */
+  from: DateValue;
+  /** The upper end. */
+  to: DateValue;
+};
+
+/** A day. */
+export type DateValue =
+  {   /** The moment at which the export is accepted, moved; {} is that moment itself. Resolved once: retries read the same rows. */
+  now: MomentShift; on?: never; }
+  |  { now?: never;   /** This one. */
+  on: string; };
 
 /** The size of a DECIMAL. */
 export type DecimalSizeInput = {
@@ -136,6 +279,62 @@ export type Decimals =
   | 'DOUBLE'
   /** Text, exact whatever their size. */
   | 'TEXT';
+
+/** How far; everything that is given is added up. */
+export type DurationInput = {
+  /** So many days, from 0. */
+  days?: number | null | undefined;
+  /** So many hours, from 0. */
+  hours?: number | null | undefined;
+  /** So many minutes, from 0. */
+  minutes?: number | null | undefined;
+  /** So many months, from 0. */
+  months?: number | null | undefined;
+  /** So many quarters, from 0. */
+  quarters?: number | null | undefined;
+  /** So many seconds, from 0. */
+  seconds?: number | null | undefined;
+  /** So many weeks, from 0. */
+  weeks?: number | null | undefined;
+  /** So many years, from 0. */
+  years?: number | null | undefined;
+};
+
+/** Exactly one question. Of columns of type ENUM. */
+export type EnumFilter =
+  {   /** The text is in it. Case is ignored. */
+  contains: string; endsWith?: never; eq?: never; in?: never; isNull?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { contains?: never;   /** The text ends it. Case is ignored. */
+  endsWith: string; eq?: never; in?: never; isNull?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { contains?: never; endsWith?: never;   /** It equals the value. */
+  eq: string; in?: never; isNull?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { contains?: never; endsWith?: never; eq?: never;   /** It equals one of them. */
+  in: Array<string>; isNull?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { contains?: never; endsWith?: never; eq?: never; in?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { contains?: never; endsWith?: never; eq?: never; in?: never; isNull?: never;   /** It has the words, whole and in this order. Case is ignored. */
+  matchesPhrase: string; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { contains?: never; endsWith?: never; eq?: never; in?: never; isNull?: never; matchesPhrase?: never;   /** For every word, one of its words begins so. Case is ignored. */
+  matchesWordStarts: string; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { contains?: never; endsWith?: never; eq?: never; in?: never; isNull?: never; matchesPhrase?: never; matchesWordStarts?: never;   /** It has every word, whole, in any order; * in a word stands for any characters. Case is ignored. */
+  matchesWords: string; ne?: never; notIn?: never; startsWith?: never; }
+  |  { contains?: never; endsWith?: never; eq?: never; in?: never; isNull?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never;   /** It does not; NULL is in. */
+  ne: string; notIn?: never; startsWith?: never; }
+  |  { contains?: never; endsWith?: never; eq?: never; in?: never; isNull?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never;   /** It equals none of them; NULL is in. */
+  notIn: Array<string>; startsWith?: never; }
+  |  { contains?: never; endsWith?: never; eq?: never; in?: never; isNull?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never;   /** The text begins it. Case is ignored. */
+  startsWith: string; };
+
+/** Exactly one question. Of lists of type ENUM. */
+export type EnumListFilter =
+  {   /** The list holds all of them. */
+  hasAll: Array<string>; hasAny?: never; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never;   /** The list holds one of them. */
+  hasAny: Array<string>; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never;   /** The list holds none of them; NULL is in. */
+  hasNone: Array<string>; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never; hasNone?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; };
 
 /** What bytes and seconds rest on. */
 export type EstimateBasis =
@@ -278,62 +477,26 @@ export type ExportStatus =
   /** A worker makes it. */
   | 'PROCESSING';
 
-/** One column against one value. */
+/** A question to one column. */
 export type FieldFilter = {
   /** Name of a column of the dataset. */
   column: string;
   /** What is asked of it. */
-  is: FieldOperators;
+  is: ColumnFilter;
 };
 
-/** Exactly one question to a column. `Column.filters` says which ones its type has. */
-export type FieldOperators =
-  {   /** It lies in the range, both ends included. */
-  between: FilterRange; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never;   /** The text is in it. Case is ignored. */
-  contains: string; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never;   /** The text ends it. Case is ignored. */
-  endsWith: string; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never;   /** It equals the value. */
-  eq: unknown; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; eq?: never;   /** It sorts after the value. */
-  gt: unknown; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never;   /** It sorts after the value, or equals it. */
-  gte: unknown; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never;   /** The list holds all of them. */
-  hasAll: Array<unknown>; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never;   /** The list holds one of them. */
-  hasAny: Array<unknown>; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never;   /** The list holds none of them; NULL is in. */
-  hasNone: Array<unknown>; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never;   /** It equals one of them. */
-  in: Array<unknown>; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never;   /** With true: it is NULL; with false: it is not. */
-  isNull: boolean; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never;   /** It sorts before the value. */
-  lt: unknown; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never;   /** It sorts before the value, or equals it. */
-  lte: unknown; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never;   /** It has the words, whole and in this order. Case is ignored. */
-  matchesPhrase: string; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never;   /** For every word, one of its words begins so. Case is ignored. */
-  matchesWordStarts: string; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never;   /** It has every word, whole, in any order; * in a word stands for any characters. Case is ignored. */
-  matchesWords: string; ne?: never; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never;   /** It does not; NULL is in. */
-  ne: unknown; notIn?: never; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never;   /** It equals none of them; NULL is in. */
-  notIn: Array<unknown>; startsWith?: never; }
-  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; hasAll?: never; hasAny?: never; hasNone?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never;   /** The text begins it. Case is ignored. */
-  startsWith: string; };
-
-/** Both ends included. */
-export type FilterRange = {
-  /** The lower end. */
-  from: unknown;
-  /** The upper end. */
-  to: unknown;
-};
+/** What a question of a filter takes. */
+export type FilterValueShape =
+  /** True or false. */
+  | 'BOOLEAN'
+  /** An object with `from` and `to`, two such values. */
+  | 'RANGE'
+  /** A text, whatever the column holds. */
+  | 'TEXT'
+  /** One value, as `Column.example` is one. */
+  | 'VALUE'
+  /** A list of such values. */
+  | 'VALUES';
 
 /** What columns are called in the file. */
 export type HeaderStyle =
@@ -342,12 +505,66 @@ export type HeaderStyle =
   /** Their names in the dataset. */
   | 'NAMES';
 
+/** Exactly one question. Of columns of type INTERVAL. */
+export type IntervalFilter =
+  {   /** It lies in the range, both ends included. */
+  between: IntervalRange; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never;   /** It equals the value. */
+  eq: string; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never;   /** It sorts after the value. */
+  gt: string; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never;   /** It sorts after the value, or equals it. */
+  gte: string; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never;   /** It equals one of them. */
+  in: Array<string>; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never;   /** It sorts before the value. */
+  lt: string; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never;   /** It sorts before the value, or equals it. */
+  lte: string; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never;   /** It does not; NULL is in. */
+  ne: string; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never;   /** It equals none of them; NULL is in. */
+  notIn: Array<string>; };
+
+/** Exactly one question. Of lists of type INTERVAL. */
+export type IntervalListFilter =
+  {   /** The list holds all of them. */
+  hasAll: Array<string>; hasAny?: never; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never;   /** The list holds one of them. */
+  hasAny: Array<string>; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never;   /** The list holds none of them; NULL is in. */
+  hasNone: Array<string>; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never; hasNone?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; };
+
+/** Both ends included. */
+export type IntervalRange = {
+  /** The lower end. */
+  from: string;
+  /** The upper end. */
+  to: string;
+};
+
+/** Exactly one question. Of columns of type JSON. */
+export type JsonFilter =
+  {   /** The text is in it. Case is ignored. */
+  contains: string; isNull?: never; }
+  |  { contains?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; };
+
 /** What an object's keys are. */
 export type JsonKeys =
   /** The columns' labels. */
   | 'HEADER'
   /** The columns' names in the dataset. */
   | 'NAME';
+
+/** Exactly one question. Of lists of type JSON. */
+export type JsonListFilter =
+  {   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; };
 
 /** What ends a line. Line breaks inside cells stay as they are. */
 export type LineEnding =
@@ -356,12 +573,68 @@ export type LineEnding =
   /** A line feed. */
   | 'LF';
 
+/** How a moment is moved: first `plus` or `minus`, then `startOf` or `endOf`, then `next`. */
+export type MomentShift = {
+  /** To the last microsecond of the period it lies in. Not together with `startOf`. */
+  endOf?: CalendarUnit | null | undefined;
+  /** Earlier. Not together with `plus`. */
+  minus?: DurationInput | null | undefined;
+  /** Then moved again; four steps at most. */
+  next?: MomentShift | null | undefined;
+  /** Later. */
+  plus?: DurationInput | null | undefined;
+  /** To the beginning of the period it lies in. */
+  startOf?: CalendarUnit | null | undefined;
+};
+
 /** Where NULL stands. */
 export type NullsOrder =
   /** Before all values. */
   | 'FIRST'
   /** After all values. */
   | 'LAST';
+
+/** Exactly one question. Of columns of type INTEGER, BIGINT, DECIMAL, or FLOAT. */
+export type NumberFilter =
+  {   /** It lies in the range, both ends included. */
+  between: NumberRange; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never;   /** It equals the value. */
+  eq: number | `${number}`; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never;   /** It sorts after the value. */
+  gt: number | `${number}`; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never;   /** It sorts after the value, or equals it. */
+  gte: number | `${number}`; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never;   /** It equals one of them. */
+  in: Array<number | `${number}`>; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never;   /** It sorts before the value. */
+  lt: number | `${number}`; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never;   /** It sorts before the value, or equals it. */
+  lte: number | `${number}`; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never;   /** It does not; NULL is in. */
+  ne: number | `${number}`; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never;   /** It equals none of them; NULL is in. */
+  notIn: Array<number | `${number}`>; };
+
+/** Exactly one question. Of lists of type INTEGER, BIGINT, DECIMAL, or FLOAT. */
+export type NumberListFilter =
+  {   /** The list holds all of them. */
+  hasAll: Array<number | `${number}`>; hasAny?: never; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never;   /** The list holds one of them. */
+  hasAny: Array<number | `${number}`>; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never;   /** The list holds none of them; NULL is in. */
+  hasNone: Array<number | `${number}`>; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never; hasNone?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; };
+
+/** Both ends included. */
+export type NumberRange = {
+  /** The lower end. */
+  from: number | `${number}`;
+  /** The upper end. */
+  to: number | `${number}`;
+};
 
 /** Which way. */
 export type OrderDirection =
@@ -447,6 +720,177 @@ export type TextEncoding =
   | 'UTF_16LE'
   /** Western European; a character that it has not becomes a question mark. */
   | 'WINDOWS_1252';
+
+/** Exactly one question. Of columns of type TEXT. */
+export type TextFilter =
+  {   /** It lies in the range, both ends included. */
+  between: TextRange; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never;   /** The text is in it. Case is ignored. */
+  contains: string; endsWith?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never;   /** The text ends it. Case is ignored. */
+  endsWith: string; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never;   /** It equals the value. */
+  eq: string; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never;   /** It sorts after the value. */
+  gt: string; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never;   /** It sorts after the value, or equals it. */
+  gte: string; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never;   /** It equals one of them. */
+  in: Array<string>; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; in?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never;   /** It sorts before the value. */
+  lt: string; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never;   /** It sorts before the value, or equals it. */
+  lte: string; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never;   /** It has the words, whole and in this order. Case is ignored. */
+  matchesPhrase: string; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never;   /** For every word, one of its words begins so. Case is ignored. */
+  matchesWordStarts: string; matchesWords?: never; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never;   /** It has every word, whole, in any order; * in a word stands for any characters. Case is ignored. */
+  matchesWords: string; ne?: never; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never;   /** It does not; NULL is in. */
+  ne: string; notIn?: never; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never;   /** It equals none of them; NULL is in. */
+  notIn: Array<string>; startsWith?: never; }
+  |  { between?: never; contains?: never; endsWith?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; matchesPhrase?: never; matchesWordStarts?: never; matchesWords?: never; ne?: never; notIn?: never;   /** The text begins it. Case is ignored. */
+  startsWith: string; };
+
+/** Exactly one question. Of lists of type TEXT. */
+export type TextListFilter =
+  {   /** The list holds all of them. */
+  hasAll: Array<string>; hasAny?: never; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never;   /** The list holds one of them. */
+  hasAny: Array<string>; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never;   /** The list holds none of them; NULL is in. */
+  hasNone: Array<string>; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never; hasNone?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; };
+
+/** Both ends included. */
+export type TextRange = {
+  /** The lower end. */
+  from: string;
+  /** The upper end. */
+  to: string;
+};
+
+/** Exactly one question. Of columns of type TIME. */
+export type TimeFilter =
+  {   /** It lies in the range, both ends included. */
+  between: TimeRange; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never;   /** It equals the value. */
+  eq: string; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never;   /** It sorts after the value. */
+  gt: string; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never;   /** It sorts after the value, or equals it. */
+  gte: string; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never;   /** It equals one of them. */
+  in: Array<string>; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never;   /** It sorts before the value. */
+  lt: string; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never;   /** It sorts before the value, or equals it. */
+  lte: string; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never;   /** It does not; NULL is in. */
+  ne: string; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never;   /** It equals none of them; NULL is in. */
+  notIn: Array<string>; };
+
+/** Exactly one question. Of lists of type TIME. */
+export type TimeListFilter =
+  {   /** The list holds all of them. */
+  hasAll: Array<string>; hasAny?: never; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never;   /** The list holds one of them. */
+  hasAny: Array<string>; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never;   /** The list holds none of them; NULL is in. */
+  hasNone: Array<string>; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never; hasNone?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; };
+
+/** Both ends included. */
+export type TimeRange = {
+  /** The lower end. */
+  from: string;
+  /** The upper end. */
+  to: string;
+};
+
+/** Exactly one question. Of columns of type TIMESTAMP or TIMESTAMPTZ. */
+export type TimestampFilter =
+  {   /** It lies in the range, both ends included. */
+  between: TimestampRange; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never;   /** It equals the value. */
+  eq: TimestampValue; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never;   /** It sorts after the value. */
+  gt: TimestampValue; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never;   /** It sorts after the value, or equals it. */
+  gte: TimestampValue; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never;   /** It equals one of them. */
+  in: Array<TimestampValue>; isNull?: never; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; lt?: never; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never;   /** It sorts before the value. */
+  lt: TimestampValue; lte?: never; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never;   /** It sorts before the value, or equals it. */
+  lte: TimestampValue; ne?: never; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never;   /** It does not; NULL is in. */
+  ne: TimestampValue; notIn?: never; }
+  |  { between?: never; eq?: never; gt?: never; gte?: never; in?: never; isNull?: never; lt?: never; lte?: never; ne?: never;   /** It equals none of them; NULL is in. */
+  notIn: Array<TimestampValue>; };
+
+/** Exactly one question. Of lists of type TIMESTAMP or TIMESTAMPTZ. */
+export type TimestampListFilter =
+  {   /** The list holds all of them. */
+  hasAll: Array<TimestampValue>; hasAny?: never; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never;   /** The list holds one of them. */
+  hasAny: Array<TimestampValue>; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never;   /** The list holds none of them; NULL is in. */
+  hasNone: Array<TimestampValue>; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never; hasNone?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; };
+
+/** Both ends included. */
+export type TimestampRange = {
+  /** The lower end. */
+  from: TimestampValue;
+  /** The upper end. */
+  to: TimestampValue;
+};
+
+/** A moment, or a whole day. */
+export type TimestampValue =
+  {   /** This one. */
+  at: string; now?: never; on?: never; }
+  |  { at?: never;   /** The moment at which the export is accepted, moved; {} is that moment itself. Resolved once: retries read the same rows. */
+  now: MomentShift; on?: never; }
+  |  { at?: never; now?: never;   /** All of this day in `options.timeZone`: `eq` is at any time of it, `lte` includes its evening. Not in lists. */
+  on: string; };
+
+/** Exactly one question. Of columns of type UUID. */
+export type UuidFilter =
+  {   /** It equals the value. */
+  eq: string; in?: never; isNull?: never; ne?: never; notIn?: never; }
+  |  { eq?: never;   /** It equals one of them. */
+  in: Array<string>; isNull?: never; ne?: never; notIn?: never; }
+  |  { eq?: never; in?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; ne?: never; notIn?: never; }
+  |  { eq?: never; in?: never; isNull?: never;   /** It does not; NULL is in. */
+  ne: string; notIn?: never; }
+  |  { eq?: never; in?: never; isNull?: never; ne?: never;   /** It equals none of them; NULL is in. */
+  notIn: Array<string>; };
+
+/** Exactly one question. Of lists of type UUID. */
+export type UuidListFilter =
+  {   /** The list holds all of them. */
+  hasAll: Array<string>; hasAny?: never; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never;   /** The list holds one of them. */
+  hasAny: Array<string>; hasNone?: never; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never;   /** The list holds none of them; NULL is in. */
+  hasNone: Array<string>; isNull?: never; }
+  |  { hasAll?: never; hasAny?: never; hasNone?: never;   /** With true: it is NULL; with false: it is not. */
+  isNull: boolean; };
 
 /** What cells of enumerations hold. */
 export type ValueStyle =
@@ -544,19 +988,19 @@ export type ExportProgressSubscriptionVariables = Exact<{
 
 export type ExportProgressSubscription = { exportProgress: { id: string, number: number, name: string, dataset: string, format: ExportFormat, status: ExportStatus, stage: ExportStage, stageMessage: string, progress: number, rowsExported: number, rowsTotal: number | null, rowsTotalExact: boolean, bytes: number, attempt: number, version: number, createdAt: string, startedAt: string | null, completedAt: string | null, estimatedCompletionAt: string | null, expiresAt: string | null, error: { code: string, message: string, retryable: boolean } | null, files: Array<{ name: string, url: string, bytes: number, rows: number, sha256: string, contentType: string, expiresAt: string }>, manifest: { url: string } | null } };
 
-export type DatasetFragment = { name: string, label: string, description: string | null, key: Array<string>, columns: Array<{ name: string, label: string, description: string | null, type: ColumnType, isList: boolean, isNumeric: boolean, isSortable: boolean, isDefault: boolean, isPersonal: boolean, filterOperators: Array<string>, options: Array<{ value: string, label: string }> | null }> };
+export type DatasetFragment = { name: string, label: string, description: string | null, key: Array<string>, columns: Array<{ name: string, label: string, description: string | null, type: ColumnType, isList: boolean, isNumeric: boolean, isSortable: boolean, isDefault: boolean, isPersonal: boolean, kind: string, example: unknown, filters: Array<{ operator: string, takes: FilterValueShape, description: string }>, options: Array<{ value: string, label: string }> | null }> };
 
 export type ListDatasetsQueryVariables = Exact<{ [key: string]: never; }>;
 
 
-export type ListDatasetsQuery = { datasets: Array<{ name: string, label: string, description: string | null, key: Array<string>, columns: Array<{ name: string, label: string, description: string | null, type: ColumnType, isList: boolean, isNumeric: boolean, isSortable: boolean, isDefault: boolean, isPersonal: boolean, filterOperators: Array<string>, options: Array<{ value: string, label: string }> | null }> }> };
+export type ListDatasetsQuery = { datasets: Array<{ name: string, label: string, description: string | null, key: Array<string>, columns: Array<{ name: string, label: string, description: string | null, type: ColumnType, isList: boolean, isNumeric: boolean, isSortable: boolean, isDefault: boolean, isPersonal: boolean, kind: string, example: unknown, filters: Array<{ operator: string, takes: FilterValueShape, description: string }>, options: Array<{ value: string, label: string }> | null }> }> };
 
 export type GetDatasetQueryVariables = Exact<{
   name: string;
 }>;
 
 
-export type GetDatasetQuery = { dataset: { name: string, label: string, description: string | null, key: Array<string>, columns: Array<{ name: string, label: string, description: string | null, type: ColumnType, isList: boolean, isNumeric: boolean, isSortable: boolean, isDefault: boolean, isPersonal: boolean, filterOperators: Array<string>, options: Array<{ value: string, label: string }> | null }> } | null };
+export type GetDatasetQuery = { dataset: { name: string, label: string, description: string | null, key: Array<string>, columns: Array<{ name: string, label: string, description: string | null, type: ColumnType, isList: boolean, isNumeric: boolean, isSortable: boolean, isDefault: boolean, isPersonal: boolean, kind: string, example: unknown, filters: Array<{ operator: string, takes: FilterValueShape, description: string }>, options: Array<{ value: string, label: string }> | null }> } | null };
 
 export class TypedDocumentString<TResult, TVariables>
   extends String
@@ -633,7 +1077,13 @@ export const DatasetFragmentDoc = new TypedDocumentString(`
     isSortable
     isDefault
     isPersonal
-    filterOperators
+    kind
+    filters {
+      operator
+      takes
+      description
+    }
+    example
     options {
       value
       label
@@ -1017,7 +1467,13 @@ export const ListDatasetsDocument = new TypedDocumentString(`
     isSortable
     isDefault
     isPersonal
-    filterOperators
+    kind
+    filters {
+      operator
+      takes
+      description
+    }
+    example
     options {
       value
       label
@@ -1045,7 +1501,13 @@ export const GetDatasetDocument = new TypedDocumentString(`
     isSortable
     isDefault
     isPersonal
-    filterOperators
+    kind
+    filters {
+      operator
+      takes
+      description
+    }
+    example
     options {
       value
       label

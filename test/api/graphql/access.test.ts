@@ -259,11 +259,12 @@ test('datasets describe their columns, with those that only this organization ha
     isList: boolean
     isDefault: boolean
     isSortable: boolean
-    filterOperators: string[]
+    kind: string
+    filters: { operator: string; takes: string }[]
     options: { value: string; label: string }[] | null
   }
   const query = `query ($name: String!) { dataset(name: $name) { name label(language: "de") key columns {
-    name label(language: "de") type isList isDefault isSortable filterOperators options { value label(language: "de") } } } }`
+    name label(language: "de") type isList isDefault isSortable kind filters { operator takes } options { value label(language: "de") } } } }`
   const { data } = await app.graphql<{
     dataset: { name: string; label: string; key: string[]; columns: Column[] }
   }>(query, { name: 'deals' })
@@ -275,11 +276,15 @@ test('datasets describe their columns, with those that only this organization ha
     isList: false,
     isDefault: true,
     isSortable: true,
-    filterOperators: expect.arrayContaining(['eq', 'between']),
+    kind: 'number',
+    filters: expect.arrayContaining([
+      { operator: 'eq', takes: 'VALUE' },
+      { operator: 'between', takes: 'RANGE' },
+    ]),
     options: null,
   })
   expect(columns.get('deal_status')?.options).toContainEqual({ value: 'Closed Won', label: 'Gewonnen' })
-  expect(columns.get('drivers')).toMatchObject({ type: 'TEXT', isList: true })
+  expect(columns.get('drivers')).toMatchObject({ type: 'TEXT', isList: true, kind: 'textList' })
   const dynamic = [...columns.keys()].filter((name) => name.startsWith('crm_') || name.startsWith('custom_'))
   expect(dynamic.length).toBeGreaterThan(0)
 
@@ -373,7 +378,7 @@ test('an export keeps its state when it is asked for with every field', async ()
   const { id } = await acceptExport(app, {
     dataset: 'deals',
     columns: [{ name: 'id', label: 'Number' }],
-    filter: { field: { column: 'id', is: { ne: 'x' } } },
+    filter: { field: { column: 'id', is: { text: { ne: 'x' } } } },
     sort: [{ column: 'id', direction: 'DESC' }],
     name: 'All of it',
   })

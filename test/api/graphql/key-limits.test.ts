@@ -65,7 +65,10 @@ test('a key limited to datasets sees no others, and is told so when it names one
     [
       {
         filter: {
-          relation: { name: 'contacts', where: { field: { column: 'email', is: { startsWith: 'a' } } } },
+          relation: {
+            name: 'contacts',
+            where: { field: { column: 'email', is: { text: { startsWith: 'a' } } } },
+          },
         },
       },
       'filter.relation.name',
@@ -93,7 +96,10 @@ test('a key limited to columns can name, filter and sort by no others', async ()
   for (const [input, path] of [
     [{ columns: [{ name: 'id' }, { name: 'amount' }] }, 'columns.1.name'],
     [
-      { columns: [{ name: 'id' }], filter: { not: { field: { column: 'amount', is: { gt: 1 } } } } },
+      {
+        columns: [{ name: 'id' }],
+        filter: { not: { field: { column: 'amount', is: { number: { gt: 1 } } } } },
+      },
       'filter.not.field.column',
     ],
     [{ columns: [{ name: 'id' }], sort: [{ column: 'amount', direction: 'DESC' }] }, 'sort.0.column'],
@@ -135,7 +141,7 @@ test('without pii:read, personal data can be neither exported nor found out', as
     {
       dataset: 'contacts',
       columns: [{ name: 'id' }],
-      filter: { field: { column: 'email', is: { startsWith: 'a' } } },
+      filter: { field: { column: 'email', is: { text: { startsWith: 'a' } } } },
     },
     { dataset: 'contacts', columns: [{ name: 'id' }], filter: { search: 'anna' } },
   ]) {

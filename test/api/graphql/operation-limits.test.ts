@@ -50,8 +50,14 @@ const where = (filter: unknown) => ({ input: { dataset: 'deals', filter } })
 const attacksByVariable: Record<string, [query: string, variables: unknown]> = {
   'a filter 2,000 deep': [previewQuery, where(deep(2_000))],
   'a filter 30 deep': [previewQuery, where(deep(30))],
-  '60,000 values': [previewQuery, where({ field: { column: 'id', is: { in: Array(60_000).fill('') } } })],
-  '20,000 values': [previewQuery, where({ field: { column: 'id', is: { in: Array(20_000).fill('a') } } })],
+  '60,000 values': [
+    previewQuery,
+    where({ field: { column: 'id', is: { text: { in: Array(60_000).fill('') } } } }),
+  ],
+  '20,000 values': [
+    previewQuery,
+    where({ field: { column: 'id', is: { text: { in: Array(20_000).fill('a') } } } }),
+  ],
   'a filter with two questions': [previewQuery, where({ search: 'a', not: { search: 'b' } })],
   'a number beyond 2^31': [listQuery, { first: 2 ** 40 }],
   'a page of a billion': [listQuery, { first: 1_000_000_000 }],
@@ -62,12 +68,15 @@ const attacksByVariable: Record<string, [query: string, variables: unknown]> = {
   'a date that is none': [listQuery, { filter: { createdAfter: '2026-02-31T99:00:00Z' } }],
   'a date before all dates': [listQuery, { filter: { createdAfter: '-271822-04-20' } }],
   'half of a surrogate pair in a filter': [previewQuery, where({ search: '\ud800' })],
-  'a NUL in a filter': [previewQuery, where({ field: { column: 'id', is: { eq: 'a\0b' } } })],
+  'a NUL in a filter': [previewQuery, where({ field: { column: 'id', is: { text: { eq: 'a\0b' } } } })],
   'SQL in the name of a column': [
     previewQuery,
-    where({ field: { column: `id'; DROP TABLE x; --`, is: { eq: 'a' } } }),
+    where({ field: { column: `id'; DROP TABLE x; --`, is: { text: { eq: 'a' } } } }),
   ],
-  'the prototype as a column': [previewQuery, where({ field: { column: '__proto__', is: { eq: 'a' } } })],
+  'the prototype as a column': [
+    previewQuery,
+    where({ field: { column: '__proto__', is: { text: { eq: 'a' } } } }),
+  ],
   'a relation to nothing': [
     previewQuery,
     where({ relation: { name: 'constructor', where: { search: 'a' } } }),

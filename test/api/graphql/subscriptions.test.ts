@@ -271,7 +271,9 @@ test('a listening connection that is killed again and again loses no terminal st
 test('a slow consumer skips states and always gets the last one', async () => {
   // Large states fill the buffers between the two ends, so that the server feels the reader stop.
   const ids = Array.from({ length: 5_000 }, (_, index) => `deal ${index} ${'x'.repeat(40)}`)
-  const { id, change } = await exportOfNobody({ filter: { field: { column: 'id', is: { in: ids } } } })
+  const { id, change } = await exportOfNobody({
+    filter: { field: { column: 'id', is: { text: { in: ids } } } },
+  })
   const raw = await openSocket(app.url, app.key)
   await raw.next(({ type }) => type === 'connection_ack')
   raw.send({
