@@ -129,13 +129,10 @@ async function measureOnce(service: Service, count: number): Promise<Measured> {
 
 /** What a worker does four times a second. */
 export async function progress(database: pg.Client, id: string, rows: number): Promise<void> {
-  await database.query(
-    `WITH changed AS (
-       UPDATE sluice.exports SET rows_exported = $2, version = version + 1 WHERE id = $1
-       RETURNING id, organization_id, version)
-     SELECT pg_notify('sluice_export_changes', id || ' ' || organization_id || ' ' || version) FROM changed`,
-    [id, rows],
-  )
+  await database.query('UPDATE sluice.exports SET rows_exported = $2, version = version + 1 WHERE id = $1', [
+    id,
+    rows,
+  ])
 }
 
 export function residentKilobytes(pid: number): number {

@@ -8,8 +8,9 @@ export async function awaitEnd(
   row: Export,
   withinMs: number,
 ): Promise<Export> {
-  const states = feed.watchOne(row.organization.id, row.id)
-  const timer = setTimeout(() => void states.return(undefined), withinMs)
+  const states = await feed.watchOne(row.organization.id, row.id)
+  if (!states) return row
+  const timer = setTimeout(() => states.end(), withinMs)
   let last = row
   try {
     for await (const state of states) {

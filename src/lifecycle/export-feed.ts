@@ -1,16 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { FilterQuery } from '@mikro-orm/core'
+import type { EntityManager } from '@mikro-orm/postgresql'
 import { isTerminal } from '../core/status.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import { type ExportChange, exportChangesChannel, parseChange } from '../platform/events/export-changes.ts'
 import type { Channel } from '../platform/events/listener.ts'
+import { ExportWatch } from './export-watch.ts'
+import { forOrganization } from './for-organization.ts'
 import type { Services } from './services.ts'
+import { sharedReads } from './shared-reads.ts'
 
 /** Exports under way that a new subscriber to an organization is told of at once; also what it can have missed at most. */
 const maxInitialExports = 100
-
-/** Versions remembered for each subscriber to an organization. */
-const maxRememberedVersions = 1_000
 
 /** The clocks of the database and of this process may differ by this much. */
 const clockToleranceMs = 5_000
@@ -18,27 +19,31 @@ const clockToleranceMs = 5_000
 /** Milliseconds until a read that failed is tried again: nobody announces the same change twice. */
 const readRetryMs = 500
 
-/** One subscriber: what it wants, and the newest state of each export that it has not taken yet. */
-interface Subscriber {
-  wants(exportId: string, organizationId: string): boolean
-  /** What must be read again after changes may have been missed since `lostAt`. */
-  missed(lostAt: Date): FilterQuery<Export>
-  readonly pending: Map<string, Export>
-  wake(): void
-  /** Nothing is left of what it was to read: the export was deleted. */
-  gone(): void
+/** What can be watched: one export of an organization, or (null) all of them. */
+interface Subject {
+  readonly organizationId: string
+  readonly exportId: string | null
+}
+
+/** A subject, and who watches it. */
+interface Topic extends Subject {
+  readonly watches: Set<ExportWatch>
+  /** Exports that had not ended when they were last told of: they are read again when changes were missed. */
+  readonly underWay: Set<string>
 }
 
 /**
  * Pushes the states of exports to this process' subscribers. A notification is only a hint: the row is
- * read again, once for all who wait for it. A slow subscriber gets the newest state and skips what lay
- * between, so its memory is bounded by the number of exports under way, not of changes.
+ * read again, once for all who wait for it. Subscribers who come together share their first read too.
  */
 export class ExportFeed {
   readonly #services: Pick<Services, 'orm' | 'log'>
-  readonly #subscribers = new Set<Subscriber>()
+  /** By name, in which the organization stands: nothing is shared between two of them. */
+  readonly #topics = new Map<string, Topic>()
+  readonly #current = sharedReads(nameOf, (subjects: readonly Subject[]) => this.#readCurrent(subjects))
   /** Exports that are being read, and whether they changed again meanwhile. */
   readonly #reading = new Map<string, { again: boolean }>()
+  #subscriberCount = 0
   #isStopped = false
 
   /** To be heard on the process' LISTEN connection. */
@@ -59,115 +64,89 @@ export class ExportFeed {
     this.#isStopped = true
   }
 
-  /** How many iterators are open: none may outlive its client. */
+  /** How many watches are open: none may outlive its client. */
   get subscriberCount(): number {
-    return this.#subscribers.size
+    return this.#subscriberCount
   }
 
-  /** The states of one export, from the current one to the terminal one. Nothing for one that the organization does not have. */
-  watchOne(organizationId: string, exportId: string): AsyncGenerator<Export> {
-    const where = { id: exportId, organization: organizationId }
-    return this.#watch({
-      wants: (changed) => changed === exportId,
-      missed: () => where,
-      initial: where,
-      endsWith: (state) => isTerminal(state.status),
-      onNothing: 'end',
-    })
+  /**
+   * The states of one export, from the current one to the terminal one; null when the organization has no
+   * such export. Whoever asked for it ends it.
+   */
+  async watchOne(organizationId: string, exportId: string): Promise<ExportWatch | null> {
+    const { watch, current } = await this.#watch({ organizationId, exportId })
+    if (current.length > 0) return watch
+    watch.end()
+    return null
   }
 
-  /** The states of all exports of an organization: those under way now, then every change, until the caller stops. */
-  watchAll(organizationId: string): AsyncGenerator<Export> {
-    const underWay = new Set<string>()
-    return this.#watch({
-      wants: (_, organization) => organization === organizationId,
-      missed: (lostAt) => ({
-        organization: organizationId,
-        $or: [
-          { id: { $in: [...underWay] } },
-          { createdAt: { $gte: new Date(lostAt.getTime() - clockToleranceMs) } },
-        ],
-      }),
-      initial: { organization: organizationId, status: { $in: ['pending', 'processing'] } },
-      endsWith: (state) => {
-        if (isTerminal(state.status)) underWay.delete(state.id)
-        else underWay.add(state.id)
-        return false
-      },
-      onNothing: 'wait',
-    })
+  /** The states of all exports of an organization: those under way now, then every change, until the caller ends it. */
+  async watchAll(organizationId: string): Promise<ExportWatch> {
+    const { watch } = await this.#watch({ organizationId, exportId: null })
+    return watch
   }
 
   /** Listens first and reads then, so that nothing falls between. */
-  #watch(options: {
-    wants: Subscriber['wants']
-    missed: Subscriber['missed']
-    initial: FilterQuery<Export>
-    endsWith(state: Export): boolean
-    onNothing: 'end' | 'wait'
-  }): AsyncGenerator<Export> {
-    const { wants, missed, initial, endsWith, onNothing } = options
-    const versions = new Map<string, number>()
-    let isClosed = false
-    const subscriber: Subscriber = {
-      wants,
-      missed,
-      pending: new Map(),
-      wake: () => {},
-      gone: () => {
-        if (onNothing === 'end') isClosed = true
-        subscriber.wake()
-      },
-    }
-    const states = async function* (this: ExportFeed) {
-      this.#subscribers.add(subscriber)
-      try {
-        const found = await this.#read(initial)
-        if (found.length === 0 && onNothing === 'end') return
-        for (const state of found)
-          if (!subscriber.pending.has(state.id)) subscriber.pending.set(state.id, state)
-        while (!isClosed) {
-          const [next] = subscriber.pending
-          if (!next) {
-            await new Promise<void>((resolve) => {
-              subscriber.wake = resolve
-            })
-            continue
-          }
-          const [id, state] = next
-          subscriber.pending.delete(id)
-          if (state.version <= (versions.get(id) ?? 0)) continue
-          remember(versions, id, state.version)
-          const isLast = endsWith(state)
-          yield state
-          if (isLast) return
-        }
-      } finally {
-        this.#subscribers.delete(subscriber)
+  async #watch(subject: Subject): Promise<{ watch: ExportWatch; current: readonly Export[] }> {
+    const topic = this.#topicOf(subject)
+    const watch = new ExportWatch(subject.exportId !== null, (ended) => this.#forget(topic, ended))
+    topic.watches.add(watch)
+    this.#subscriberCount += 1
+    try {
+      const current = await this.#current.load(subject)
+      for (const state of current) {
+        remember(topic, state)
+        watch.offer(state)
       }
-    }.call(this)
-    // A generator that waits does not hear `return` before what it waits for has come: it is woken first.
-    const end = states.return.bind(states)
-    states.return = (value) => {
-      isClosed = true
-      subscriber.wake()
-      return end(value)
+      return { watch, current }
+    } catch (error) {
+      watch.end()
+      throw error
     }
-    return states
   }
 
-  async #read(where: FilterQuery<Export>): Promise<Export[]> {
-    const found = await this.#services.orm.em
-      .fork()
-      .find(Export, where, { orderBy: { createdAt: 'desc', id: 'desc' }, limit: maxInitialExports })
-    return found.reverse()
+  #topicOf(subject: Subject): Topic {
+    const name = nameOf(subject)
+    const known = this.#topics.get(name)
+    if (known) return known
+    const topic = { ...subject, watches: new Set<ExportWatch>(), underWay: new Set<string>() }
+    this.#topics.set(name, topic)
+    return topic
+  }
+
+  #forget(topic: Topic, watch: ExportWatch): void {
+    topic.watches.delete(watch)
+    this.#subscriberCount -= 1
+    if (topic.watches.size === 0) this.#topics.delete(nameOf(topic))
+  }
+
+  /** What a subject's newcomers are told first. Postgres shows each organization its own rows only. */
+  async #readCurrent(subjects: readonly Subject[]): Promise<Export[][]> {
+    const found = new Map<string, Export[]>()
+    const byOrganization = Map.groupBy(subjects, ({ organizationId }) => organizationId)
+    await Promise.all(
+      [...byOrganization].map(async ([organizationId, asked]) => {
+        const { em } = forOrganization(this.#services, organizationId).orm
+        const ids = asked.flatMap(({ exportId }) => exportId ?? [])
+        const where = { organization: organizationId, id: { $in: ids } }
+        for (const row of ids.length > 0 ? await em.find(Export, where) : [])
+          found.set(nameOf({ organizationId, exportId: row.id }), [row])
+        if (ids.length < asked.length)
+          found.set(nameOf({ organizationId, exportId: null }), await readUnderWay(em, organizationId))
+      }),
+    )
+    return subjects.map((subject) => found.get(nameOf(subject)) ?? [])
+  }
+
+  /** The topics that a change belongs to, of those that anybody watches. */
+  #topicsOf({ organizationId, exportId }: Pick<ExportChange, 'organizationId' | 'exportId'>): Topic[] {
+    return [exportId, null]
+      .map((id) => this.#topics.get(nameOf({ organizationId, exportId: id })))
+      .filter((topic) => topic !== undefined)
   }
 
   #isWanted(change: ExportChange): boolean {
-    for (const subscriber of this.#subscribers) {
-      if (subscriber.wants(change.exportId, change.organizationId)) return true
-    }
-    return false
+    return this.#topicsOf(change).length > 0
   }
 
   /** One read at a time for each export; changes that come in meanwhile are seen by one more read. */
@@ -182,56 +161,89 @@ export class ExportFeed {
     this.#reading.set(exportId, mine)
     while (mine.again) {
       mine.again = false
-      try {
-        const [state] = await this.#read({ id: exportId })
+      await this.#untilRead(async () => {
+        if (!this.#isWanted(change)) return
+        const [state] = await readNewest(this.#services.orm.em.fork(), { id: exportId })
         if (state) this.#deliver(state)
-        else for (const subscriber of this.#subscribers) if (subscriber.wants(exportId, '')) subscriber.gone()
-      } catch (error) {
-        await this.#afterFailedRead(error)
-        mine.again = !this.#isStopped && this.#isWanted(change)
-      }
+        else this.#deleted(change)
+      })
     }
     this.#reading.delete(exportId)
   }
 
+  /** Those who watch one export are told by one read of all; organizations come one after another. */
   async #catchUp(lostAt: Date): Promise<void> {
-    for (const subscriber of [...this.#subscribers]) {
-      let isRead = false
-      while (!isRead && !this.#isStopped && this.#subscribers.has(subscriber)) {
-        try {
-          const states = await this.#read(subscriber.missed(lostAt))
-          for (const state of states) this.#deliver(state)
-          if (states.length === 0) subscriber.gone()
-          isRead = true
-        } catch (error) {
-          await this.#afterFailedRead(error)
-        }
+    const topics = [...this.#topics.values()]
+    const ofOne = topics.filter(({ exportId }) => exportId !== null)
+    await this.#untilRead(async () => {
+      const found = await Promise.all(ofOne.map((topic) => this.#current.load(topic)))
+      for (const [index, topic] of ofOne.entries()) {
+        const [state] = found[index]!
+        if (state) this.#deliver(state)
+        else for (const watch of topic.watches) watch.end()
+      }
+    })
+    for (const { organizationId, exportId, underWay } of topics) {
+      if (exportId !== null) continue
+      await this.#untilRead(async () => {
+        const missed = await readNewest(this.#services.orm.em.fork(), {
+          organization: organizationId,
+          $or: [
+            { id: { $in: [...underWay] } },
+            { createdAt: { $gte: new Date(lostAt.getTime() - clockToleranceMs) } },
+          ],
+        })
+        for (const state of missed) this.#deliver(state)
+      })
+    }
+  }
+
+  /** Tries again until it has worked, or until nobody is there any more. */
+  async #untilRead(read: () => Promise<void>): Promise<void> {
+    while (!this.#isStopped) {
+      try {
+        return await read()
+      } catch (error) {
+        this.#services.log.warn({ err: error, againInMs: readRetryMs }, 'changed exports could not be read')
+        await sleep(readRetryMs, undefined, { ref: false })
       }
     }
   }
 
-  async #afterFailedRead(error: unknown): Promise<void> {
-    this.#services.log.warn({ err: error, againInMs: readRetryMs }, 'changed exports could not be read')
-    await sleep(readRetryMs, undefined, { ref: false })
+  #deliver(state: Export): void {
+    for (const topic of this.#topicsOf({ organizationId: state.organization.id, exportId: state.id })) {
+      remember(topic, state)
+      for (const watch of topic.watches) watch.offer(state)
+    }
   }
 
-  #deliver(state: Export): void {
-    for (const subscriber of this.#subscribers) {
-      if (!subscriber.wants(state.id, state.organization.id)) continue
-      const waiting = subscriber.pending.get(state.id)
-      // Reads overtake one another: what was read earlier must not take the place of what is newer.
-      if (waiting && waiting.version >= state.version) continue
-      // Moved to the end: who changed last is told last, and nobody starves.
-      subscriber.pending.delete(state.id)
-      subscriber.pending.set(state.id, state)
-      subscriber.wake()
+  /** The export is gone: whoever watches it alone has nothing left to wait for. */
+  #deleted(change: ExportChange): void {
+    for (const topic of this.#topicsOf(change)) {
+      topic.underWay.delete(change.exportId)
+      if (topic.exportId !== null) for (const watch of topic.watches) watch.end()
     }
   }
 }
 
-function remember(versions: Map<string, number>, id: string, version: number): void {
-  versions.delete(id)
-  versions.set(id, version)
-  const [oldest] = versions.keys()
-  if (versions.size > maxRememberedVersions && oldest !== undefined) versions.delete(oldest)
+function nameOf({ organizationId, exportId }: Subject): string {
+  return `${organizationId} ${exportId ?? 'all'}`
+}
+
+function remember(topic: Topic, { id, status }: Export): void {
+  if (isTerminal(status)) topic.underWay.delete(id)
+  else topic.underWay.add(id)
+}
+
+function readUnderWay(em: EntityManager, organization: string): Promise<Export[]> {
+  return readNewest(em, { organization, status: { $in: ['pending', 'processing'] } })
+}
+
+/** In the order in which they were accepted. */
+async function readNewest(em: EntityManager, where: FilterQuery<Export>): Promise<Export[]> {
+  const found = await em.find(Export, where, {
+    orderBy: { createdAt: 'desc', id: 'desc' },
+    limit: maxInitialExports,
+  })
+  return found.reverse()
 }

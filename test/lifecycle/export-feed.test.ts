@@ -1,6 +1,8 @@
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { ExportFeed } from '../../src/lifecycle/export-feed.ts'
+import type { ExportWatch } from '../../src/lifecycle/export-watch.ts'
 import type { Services } from '../../src/lifecycle/services.ts'
 import { Listener } from '../../src/platform/events/listener.ts'
 import { startApp, type TestApp } from '../support/app.ts'
@@ -20,8 +22,8 @@ afterAll(() => app.stop())
 /** A feed whose reads of exports go through `onRead`: it may hold up an answer, or refuse it. */
 async function startFeed(onRead: (read: () => Promise<unknown>) => Promise<unknown>): Promise<ExportFeed> {
   const { orm, log } = app.api.services
-  const fork = () => {
-    const em = orm.em.fork()
+  const fork = (options?: Parameters<typeof orm.em.fork>[0]) => {
+    const em = orm.em.fork(options)
     const find = em.find.bind(em) as (...args: unknown[]) => Promise<unknown>
     return { find: (...args: unknown[]) => onRead(() => find(...args)) }
   }
@@ -72,7 +74,7 @@ test('a state that was read earlier never takes the place of a newer one that ar
     if (reads === 2) await late.promise
     return answer
   })
-  const states = feed.watchOne(app.organizationId, id)
+  const states = (await feed.watchOne(app.organizationId, id))!
   expect((await states.next()).value?.status).toBe('pending')
   await changeUnheard(id, "status = 'processing'")
   await killListeners()
@@ -86,7 +88,7 @@ test('a state that was read earlier never takes the place of a newer one that ar
     for await (const { status } of states) seen.push(status)
   })()
   await Promise.race([end, sleep(3_000)])
-  await states.return(undefined)
+  await states.return()
   expect(seen.at(-1)).toBe('completed')
 })
 
@@ -98,11 +100,11 @@ test('a change that cannot be read at first is read again: the terminal state st
     if (reads === 2 || reads === 3) throw new Error('Connection terminated unexpectedly')
     return await read()
   })
-  const states = feed.watchOne(app.organizationId, id)
+  const states = (await feed.watchOne(app.organizationId, id))!
   expect((await states.next()).value?.status).toBe('pending')
   await change(id, "status = 'failed', completed_at = now()")
   const next = await Promise.race([states.next(), sleep(5_000).then(() => null)])
-  if (next === null) await states.return(undefined)
+  if (next === null) await states.return()
   expect(next?.value).toMatchObject({ status: 'failed' })
 })
 
@@ -114,39 +116,86 @@ test('what was missed while the connection was down is read again when the first
     if (reads === 2) throw new Error('the database system is starting up')
     return await read()
   })
-  const states = feed.watchOne(app.organizationId, id)
+  const states = (await feed.watchOne(app.organizationId, id))!
   expect((await states.next()).value?.status).toBe('pending')
   await changeUnheard(id, "status = 'canceled'")
   await killListeners()
   const next = await Promise.race([states.next(), sleep(5_000).then(() => null)])
-  if (next === null) await states.return(undefined)
+  if (next === null) await states.return()
   expect(next?.value).toMatchObject({ status: 'canceled' })
 })
 
-test('many subscribers of one export cost one read of a change, and one after a lost connection', async () => {
+test('many subscribers of one export cost one read of their first state, one of a change, and one after a lost connection', async () => {
   const id = uuidOf((await acceptExport(app, { dataset: 'deals' })).id)
   let reads = 0
   const feed = await startFeed(async (read) => {
     reads += 1
     return await read()
   })
-  const all = Array.from({ length: 50 }, () => feed.watchOne(app.organizationId, id))
-  await Promise.all(all.map((states) => states.next()))
-  expect(reads).toBe(50)
+  const all = await watchTimes(50, feed, id)
+  expect(reads).toBe(1)
+  const firsts = await Promise.all(all.map((states) => states.next()))
+  // One object: what GraphQL makes of it is made once.
+  expect(new Set(firsts.map(({ value }) => value)).size).toBe(1)
   const next = all.map((states) => states.next())
   await change(id, 'progress = 1')
   await Promise.all(next)
-  expect(reads).toBeLessThanOrEqual(52)
-  reads = 0
+  expect(reads).toBe(2)
   const last = all.map((states) => states.next())
-  await sql(
-    app.database.ownerUrl,
-    "UPDATE sluice.exports SET status = 'failed', version = version + 1 WHERE id = $1",
-    [id],
-  )
+  await changeUnheard(id, "status = 'failed'")
   await killListeners()
   for (const { value } of await Promise.all(last)) expect(value?.status).toBe('failed')
-  expect(reads).toBeLessThanOrEqual(5)
-  await Promise.all(all.map((states) => states.return(undefined)))
+  expect(reads).toBe(3)
   expect(feed.subscriberCount).toBe(0)
 })
+
+test('who comes while a first state is being read does not get that one, but one that was read afterwards', async () => {
+  const id = uuidOf((await acceptExport(app, { dataset: 'deals' })).id)
+  const firstRead = Promise.withResolvers<void>()
+  let reads = 0
+  const feed = await startFeed(async (read) => {
+    reads += 1
+    const answer = await read()
+    if (reads === 1) await firstRead.promise
+    return answer
+  })
+  const early = feed.watchOne(app.organizationId, id)
+  await until('the first state is being read', () => reads === 1)
+  // Only a read can tell.
+  await changeUnheard(id, 'progress = 7')
+  const late = feed.watchOne(app.organizationId, id)
+  firstRead.resolve()
+  const [earlyStates, lateStates] = await Promise.all([early, late])
+  expect((await earlyStates!.next()).value?.progress).toBe(0)
+  expect((await lateStates!.next()).value?.progress).toBe(7)
+  expect(reads).toBe(2)
+  for (const states of [earlyStates, lateStates]) states!.end()
+})
+
+test('an organization that asks together with the owner of an export learns nothing of it', async () => {
+  const id = uuidOf((await acceptExport(app, { dataset: 'deals' })).id)
+  const other = await app.addOrganization('onlooker')
+  const feed = await startFeed((read) => read())
+  const [theirs, unknown, mine] = await Promise.all([
+    feed.watchOne(other.organizationId, id),
+    feed.watchOne(other.organizationId, randomUUID()),
+    feed.watchOne(app.organizationId, id),
+  ])
+  expect([theirs, unknown]).toEqual([null, null])
+  expect((await mine!.next()).value?.id).toBe(id)
+  expect(feed.subscriberCount).toBe(1)
+  mine!.end()
+})
+
+test('a first state that cannot be read is an error at once, and leaves no subscriber', async () => {
+  const id = uuidOf((await acceptExport(app, { dataset: 'deals' })).id)
+  const feed = await startFeed(() => Promise.reject(new Error('Connection terminated unexpectedly')))
+  await expect(watchTimes(3, feed, id)).rejects.toThrow('Connection terminated')
+  await expect(feed.watchAll(app.organizationId)).rejects.toThrow('Connection terminated')
+  expect(feed.subscriberCount).toBe(0)
+})
+
+async function watchTimes(count: number, feed: ExportFeed, id: string): Promise<ExportWatch[]> {
+  const all = await Promise.all(Array.from({ length: count }, () => feed.watchOne(app.organizationId, id)))
+  return all.filter((states) => states !== null)
+}

@@ -1,5 +1,5 @@
 import { type ExecutionResult, GraphQLError } from 'graphql'
-import type { Plugin } from 'graphql-yoga'
+import type { Plugin, YogaInitialContext } from 'graphql-yoga'
 import { UnauthenticatedError } from '../../core/errors.ts'
 import type { ApiServices, Context } from './context.ts'
 import { maskError } from './errors.ts'
@@ -13,7 +13,7 @@ const retryAfterSeconds = 10
 export function boundEventStreams({ connections, keyWatch }: ApiServices): Plugin<Context> {
   return {
     onSubscribe({ args, setResultAndStopExecution }) {
-      const { principal, isWebSocket } = args.contextValue as Context
+      const { principal, isWebSocket, request } = args.contextValue as Context & YogaInitialContext
       if (isWebSocket || !principal) return
       const close = connections.open()
       const leave = close && connections.join(principal.organizationId)
@@ -32,6 +32,7 @@ export function boundEventStreams({ connections, keyWatch }: ApiServices): Plugi
           if (!isStream(result)) return release()
           const stream = new KeyBoundStream(result, release)
           stream.forgetWhenDone(keyWatch.watch(principal, () => stream.endWithKey()))
+          stream.endWith(request.signal)
           setResult(stream as never)
         },
       }
@@ -68,6 +69,13 @@ class KeyBoundStream implements AsyncGenerator<ExecutionResult, void> {
 
   forgetWhenDone(forget: () => void): void {
     this.#forget = forget
+  }
+
+  /** Of the request. A client that hangs up before it was answered is one to whom yoga hands no stream. */
+  endWith(hungUp: AbortSignal): void {
+    const end = () => void this.return()
+    if (hungUp.aborted) end()
+    else hungUp.addEventListener('abort', end, { once: true })
   }
 
   endWithKey(): void {

@@ -1,5 +1,5 @@
 import { NotFoundError } from '../../core/errors.ts'
-import { Export } from '../../platform/db/entities/export.ts'
+import type { Export } from '../../platform/db/entities/export.ts'
 import { builder } from './builder.ts'
 import { ExportStatusEnum, ExportType } from './export.ts'
 import { requireExportId } from './export-id.ts'
@@ -19,12 +19,10 @@ builder.subscriptionField('exportProgress', (t) =>
       'The states of one export: the current one at once, then each newer one that the connection can take, and the last after the end. Then it completes.',
     authScopes: { scope: 'exports:read' },
     args: { id: t.arg.id({ required: true, description: 'Global id, or the UUID.' }) },
-    subscribe: async (_root, { id }, { services, principal, em }) => {
-      const exportId = requireExportId(String(id))
-      const organization = principal!.organizationId
-      const isKnown = await em.fork().count(Export, { id: exportId, organization })
-      if (!isKnown) throw new NotFoundError('There is no such export.')
-      return services.feed.watchOne(organization, exportId)
+    subscribe: async (_root, { id }, { services, principal }) => {
+      const states = await services.feed.watchOne(principal!.organizationId, requireExportId(String(id)))
+      if (!states) throw new NotFoundError('There is no such export.')
+      return states
     },
     resolve: (state) => state,
   }),
@@ -37,8 +35,8 @@ builder.subscriptionField('exportUpdated', (t) =>
       "The organization's exports: first the state of each that is under way, then every change. A slow connection skips states, never exports.",
     authScopes: { scope: 'exports:read' },
     args: { filter: t.arg({ type: ExportUpdatedFilter, description: 'Default: all.' }) },
-    subscribe: (_root, { filter }, { services, principal }) => {
-      const states = services.feed.watchAll(principal!.organizationId)
+    subscribe: async (_root, { filter }, { services, principal }) => {
+      const states = await services.feed.watchAll(principal!.organizationId)
       return filter ? only(states, (row) => matches(row, filter)) : states
     },
     resolve: (state) => state,

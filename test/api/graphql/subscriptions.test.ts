@@ -210,6 +210,7 @@ test('a socket that is torn down, and events that are hung up on, free everythin
   hangUp.abort()
   await hanging.then((response) => response.text()).catch(() => {})
   await until('the one that hung up is freed', () => app.api.services.feed.subscriberCount === 1, 2_000)
+  await until('its connection is free again', () => app.api.services.connections.openCount === 1, 2_000)
   const { id: failed, change } = await exportOfNobody()
   await change("status = 'failed', error_code = 'INTERNAL', completed_at = now()")
   expect((await waiting).value?.data?.data).toEqual({ exportUpdated: { id: failed } })
@@ -304,8 +305,8 @@ test('a slow consumer skips states and always gets the last one', async () => {
 
 test('whoever does not take a state gets only the newest one later: memory does not grow with changes', async () => {
   const { id, change } = await exportOfNobody()
-  const states = app.api.services.feed.watchOne(app.organizationId, uuidOf(id))
-  onTestFinished(() => states.return(undefined).then(() => {}))
+  const states = (await app.api.services.feed.watchOne(app.organizationId, uuidOf(id)))!
+  onTestFinished(() => states.end())
   const first = await states.next()
   for (let step = 1; step <= 50; step += 1) await change(`rows_exported = ${step}`)
   const { id: other } = await acceptExport(app, { dataset: 'deals', columns: [{ name: 'id' }] })
