@@ -2,6 +2,7 @@ import { hashSecret } from '../core/api-key.ts'
 import type { Principal } from '../core/request.ts'
 import { ApiKey } from '../platform/db/entities/api-key.ts'
 import type { Organization } from '../platform/db/entities/organization.ts'
+import { findKey } from './find-key.ts'
 import type { Services } from './services.ts'
 
 /** Seconds between two writes of a key's last use: precise enough for people, and no write per request. */
@@ -24,11 +25,10 @@ export async function authenticate(
   const em = services.orm.em.fork()
   const now = services.now()
   const hash = hashSecret(secret)
-  const key = await em.findOne(
-    ApiKey,
-    { $or: [{ hash }, { previousHash: hash, previousExpiresAt: { $gt: now } }] },
-    { populate: ['organization.plan'] },
-  )
+  const key = await findKey(em, {
+    sql: 'k.hash = ? or (k.previous_hash = ? and k.previous_expires_at > ?)',
+    params: [hash, hash, now],
+  })
   if (!key || key.revokedAt || (key.expiresAt && key.expiresAt <= now)) return null
   if (!key.lastUsedAt || now.getTime() - key.lastUsedAt.getTime() > lastUsedPrecisionSeconds * 1000) {
     key.lastUsedAt = now

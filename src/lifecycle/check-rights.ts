@@ -4,10 +4,10 @@ import { ExportFailure } from '../core/failure.ts'
 import type { Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import type { ExportSpec } from '../core/spec.ts'
-import { ApiKey } from '../platform/db/entities/api-key.ts'
 import type { Export } from '../platform/db/entities/export.ts'
 import type { Plan } from '../platform/db/entities/plan.ts'
 import { principalOf } from './authenticate.ts'
+import { findKey } from './find-key.ts'
 import { type LoadContext, type LoadedDataset, loadDataset, namesRelations } from './load-dataset.ts'
 import { resolveRequest } from './resolve-request.ts'
 
@@ -20,8 +20,7 @@ export async function checkRights(
   row: Export,
   now: Date,
 ): Promise<{ principal: Principal; plan: Plan }> {
-  const key =
-    row.requestedBy && (await em.findOne(ApiKey, row.requestedBy.id, { populate: ['organization.plan'] }))
+  const key = row.requestedBy && (await findKey(em, { sql: 'k.id = ?', params: [row.requestedBy.id] }))
   const isLive = key && !key.revokedAt && !(key.expiresAt && key.expiresAt <= now)
   if (isLive && allows(key.scopes, 'exports:write')) {
     const organization = key.organization.getEntity()

@@ -5,11 +5,11 @@ import { ConflictError, ForbiddenError, NotFoundError } from '../core/errors.ts'
 import type { Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import { Export } from '../platform/db/entities/export.ts'
-import { Organization } from '../platform/db/entities/organization.ts'
 import { placeStatement } from './admissions.ts'
 import { beginOrWait } from './begin-or-wait.ts'
 import { checkLimits } from './check-limits.ts'
 import { loadForSpec } from './check-rights.ts'
+import { lockWithPlan } from './lock-organization.ts'
 import { auditStatement } from './record-audit.ts'
 import { eventStatement } from './record-event.ts'
 import { runTogether } from './run-together.ts'
@@ -29,16 +29,15 @@ export async function retryExport(
   if (!allows(principal.scopes, 'exports:write')) {
     throw new ForbiddenError('This API key may not retry exports: it lacks the scope exports:write.')
   }
-  const asked = { id: exportId, organization: principal.organizationId }
+  const { organizationId } = principal
+  const asked = { id: exportId, organization: organizationId }
   const found = await services.orm.em.fork().findOne(Export, asked)
   if (!found) throw new NotFoundError('There is no such export.')
   // Before anything is locked, since it may ask the source. A spec never changes. What may use everything asks nothing.
   if (!isUnlimited(principal)) await loadForSpec({ ...services, principal }, found.spec)
   return await services.orm.em.fork().transactional(async (em) => {
     // The organization first, as submitExport does: limits are decided one after the other.
-    const organization = await em.findOneOrFail(Organization, principal.organizationId, {
-      lockMode: LockMode.PESSIMISTIC_WRITE,
-    })
+    const { plan } = await lockWithPlan(em, organizationId)
     const row = await em.findOne(Export, asked, { lockMode: LockMode.PESSIMISTIC_WRITE })
     if (!row) throw new NotFoundError('There is no such export.')
     if (row.status !== 'failed' && row.status !== 'canceled') {
@@ -46,9 +45,8 @@ export async function retryExport(
     }
     const now = services.now()
     const jobId = uuidv7()
-    const plan = await organization.plan.loadOrFail()
     const { door } = row
-    const queuePosition = await checkLimits(em, { organizationId: organization.id, plan, door, now })
+    const queuePosition = await checkLimits(em, { organizationId, plan, door, now })
     Object.assign(row, {
       status: 'pending',
       stage: 'queued',
@@ -81,13 +79,13 @@ export async function retryExport(
       }),
       auditStatement({
         actor: principal,
-        organizationId: organization.id,
+        organizationId,
         action: 'export.retried',
         subject: exportId,
         message: `Export ${row.number} of ${row.dataset}`,
         at: now,
       }),
-      placeStatement({ organizationId: organization.id, exportId, door, now }),
+      placeStatement({ organizationId, exportId, door, now }),
     ])
     await beginOrWait(services, em, row)
     return row

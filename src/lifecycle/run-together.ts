@@ -1,12 +1,15 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 
-/** What a verb adds to its transaction and waits for no answer to; `?` stands for a parameter. */
+/** Some SQL, in which each `?` stands for a parameter. */
 export interface Statement {
   readonly sql: string
   readonly params: readonly unknown[]
 }
 
-/** Runs statements one after the other, in one message: what surrounds a small export is round trips above all. */
+/**
+ * Runs statements that nobody waits for an answer of, one after the other, in one message: what surrounds a
+ * small export is round trips above all.
+ */
 export async function runTogether(em: EntityManager, statements: readonly Statement[]): Promise<void> {
   await em.execute(
     statements.map(({ sql }) => sql).join('; '),

@@ -1,4 +1,3 @@
-import { LockMode } from '@mikro-orm/core'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { v7 as uuidv7 } from 'uuid'
 import { ForbiddenError, type Issue, ValidationError } from '../core/errors.ts'
@@ -13,6 +12,7 @@ import { beginOrWait } from './begin-or-wait.ts'
 import { checkLimits } from './check-limits.ts'
 import { type FoundDuplicate, findDuplicate } from './find-duplicate.ts'
 import { loadRequest } from './load-request.ts'
+import { lockWithPlan } from './lock-organization.ts'
 import { auditStatement } from './record-audit.ts'
 import { eventStatement } from './record-event.ts'
 import { collect, resolveName } from './resolve-request.ts'
@@ -61,14 +61,11 @@ export async function submitExport(
   const fingerprint = fingerprintOf(spec)
 
   return await services.orm.em.fork().transactional(async (tx) => {
-    const organization = await tx.findOneOrFail(Organization, principal.organizationId, {
-      lockMode: LockMode.PESSIMISTIC_WRITE,
-    })
-    const { id: organizationId } = organization
+    const { organizationId } = principal
+    const { plan, lastExportNumber } = await lockWithPlan(tx, organizationId)
     const asked = { organizationId, request, name, specAt, fingerprint, now }
     const duplicate = request.dryRun ? null : await findDuplicate(tx, asked)
     if (duplicate) return { ...duplicate, deduped: true }
-    const plan = await organization.plan.loadOrFail()
     const { door } = request
     const queuePosition = await checkLimits(tx, { organizationId, plan, door, now })
     const created = createRow(tx, {
@@ -77,16 +74,19 @@ export async function submitExport(
       spec,
       name,
       fingerprint,
-      organization,
+      number: lastExportNumber + 1,
       queuePosition,
       recordLifetimeSeconds: request.recordLifetimeSeconds ?? plan.recordLifetimeSeconds,
       now,
     })
     if (request.dryRun) return { export: created, deduped: false, duplicate: 'none' }
 
-    organization.lastExportNumber = created.number
     await tx.flush()
     await runTogether(tx, [
+      {
+        sql: 'update sluice.organizations set last_export_number = ? where id = ?',
+        params: [created.number, organizationId],
+      },
       placeStatement({ organizationId, exportId: created.id, door, now }),
       eventStatement({
         exportId: created.id,
@@ -149,7 +149,7 @@ function createRow(
     spec: ExportSpec
     name: string
     fingerprint: string
-    organization: Organization
+    number: number
     queuePosition: number | null
     recordLifetimeSeconds: number
     now: Date
@@ -159,8 +159,8 @@ function createRow(
     Export,
     {
       id: uuidv7({ msecs: of.now.getTime() }),
-      number: of.organization.lastExportNumber + 1,
-      organization: of.organization,
+      number: of.number,
+      organization: em.getReference(Organization, of.principal.organizationId),
       requestedBy: em.getReference(ApiKey, of.principal.keyId),
       door: of.request.door,
       doorDetails: of.request.doorDetails ?? null,
