@@ -6,6 +6,7 @@ import {
   type ValidationRule,
   validate,
 } from 'graphql'
+import { withCode } from './error-codes.ts'
 import { parseOperation } from './operation-limits.ts'
 
 /** Documents that are remembered: a client sends few different ones. */
@@ -35,11 +36,13 @@ export class DocumentCache {
     try {
       const document = parseOperation(text)
       const errors = validate(this.#schema, document, this.#rules)
-      if (errors.length > 0) return { errors }
+      if (errors.length > 0) {
+        return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) }
+      }
       this.#remember(text, document)
       return { document }
     } catch (error) {
-      if (error instanceof GraphQLError) return { errors: [error] }
+      if (error instanceof GraphQLError) return { errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] }
       throw error
     }
   }

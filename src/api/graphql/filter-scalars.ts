@@ -1,4 +1,4 @@
-import { GraphQLError, Kind } from 'graphql'
+import { type ASTNode, GraphQLError, Kind } from 'graphql'
 import { parseDate, parseTime } from '../../core/civil-time.ts'
 import { durationPattern, uuidPattern } from '../../core/filter-value.ts'
 import { canonicalDecimal } from '../../core/number-text.ts'
@@ -16,13 +16,17 @@ builder.scalarType('Decimal', {
       node.kind === Kind.INT || node.kind === Kind.FLOAT || node.kind === Kind.STRING
         ? node.value
         : undefined,
+      node,
     ),
 })
 
-function parseDecimal(value: unknown): number | string {
+/** @param nodes where the value stands, of a literal: nobody else adds it to the error */
+function parseDecimal(value: unknown, nodes?: ASTNode): number | string {
   if (typeof value === 'number' && Number.isFinite(value)) return value
   if (typeof value === 'string' && canonicalDecimal(value) !== undefined) return value
-  throw new GraphQLError('A Decimal is a number such as 1250.5, or its digits in a string: "1250.50".')
+  throw new GraphQLError('A Decimal is a number such as 1250.5, or its digits in a string: "1250.50".', {
+    nodes,
+  })
 }
 
 /** Scalars that are text of one form: what it is, and whether a text has it. */
@@ -44,14 +48,14 @@ const textForms = {
 } as const satisfies Readonly<Record<string, { form: string; fits(text: string): boolean }>>
 
 for (const [name, { form, fits }] of Object.entries(textForms)) {
-  const parse = (value: unknown) => {
+  const parse = (value: unknown, nodes?: ASTNode) => {
     if (typeof value === 'string' && fits(value)) return value
-    throw new GraphQLError(`A ${name} is ${form}.`)
+    throw new GraphQLError(`A ${name} is ${form}.`, { nodes })
   }
   builder.scalarType(name as keyof typeof textForms, {
     description: `Text: ${form}.`,
     serialize: (value) => value,
-    parseValue: parse,
-    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined),
+    parseValue: (value) => parse(value),
+    parseLiteral: (node) => parse(node.kind === Kind.STRING ? node.value : undefined, node),
   })
 }

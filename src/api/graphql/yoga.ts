@@ -4,6 +4,7 @@ import { UnauthenticatedError } from '../../core/errors.ts'
 import type { Authenticated } from '../../lifecycle/authenticate.ts'
 import type { Caller } from '../caller.ts'
 import { type ApiServices, type Context, createContext } from './context.ts'
+import { codeVariableErrors } from './error-codes.ts'
 import { maskError } from './errors.ts'
 import { boundEventStreams } from './event-streams.ts'
 import { findDocuments } from './find-documents.ts'
@@ -35,6 +36,7 @@ export function createGraphql(services: ApiServices): Yoga {
     extraParamNames: ['documentId'],
     plugins: [
       findDocuments(persistedDocuments),
+      codeVariableErrors(),
       tellRate(),
       limitOperations(settings),
       boundEventStreams(services),

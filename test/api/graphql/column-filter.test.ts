@@ -135,7 +135,21 @@ test.each([
 ])('%s does not get as far as the dataset', async (_what, is, message) => {
   const input = { dataset: 'no such dataset', filter: { field: { column: 'x', is } } }
   const { errors } = await app.graphql(estimate, { input })
-  expect(errors?.[0]?.message).toMatch(message)
+  expect(errors?.[0]).toMatchObject({
+    message: expect.stringMatching(message),
+    extensions: { code: 'BAD_USER_INPUT' },
+  })
+})
+
+test('a value that does not fit is found in a document too, with its line and column', async () => {
+  const { errors } = await app.graphql(`{
+    estimateExport(input: {dataset: "deals", filter: {field: {column: "amount", is: {number: {gte: "abc"}}}}}) { rows }
+    previewExport(input: {dataset: "deals", filter: {field: {column: "created_at", is: {timestamp: {gte: {at: "today"}}}}}}) { text }
+  }`)
+  expect(errors).toMatchObject([
+    { message: expect.stringMatching(/^A Decimal is /), locations: [{ line: 2 }] },
+    { message: expect.stringMatching(/^A Timestamp is /), locations: [{ line: 3 }] },
+  ])
 })
 
 test('numbers keep their digits, days and moments are resolved once, and retries see the same', async () => {

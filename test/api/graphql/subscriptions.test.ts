@@ -467,17 +467,26 @@ test('a subscription before connection_init is closed with 4401, a second connec
 test('an operation that is wrong is answered with an error, and the connection stays', async () => {
   const raw = await openSocket(app.url, app.key)
   await raw.next(({ type }) => type === 'connection_ack')
-  const wrong: [string, object][] = [
-    ['syntax', { query: 'subscription {' }],
-    ['unknown field', { query: 'subscription { nothing }' }],
-    ['missing variable', { query: progressQuery }],
-    ['wrong enum', { query: 'subscription { exportUpdated(filter: {status: [NOTHING]}) { id } }' }],
+  const wrong: [string, object, code: string][] = [
+    ['syntax', { query: 'subscription {' }, 'GRAPHQL_PARSE_FAILED'],
+    ['unknown field', { query: 'subscription { nothing }' }, 'GRAPHQL_VALIDATION_FAILED'],
+    ['missing variable', { query: progressQuery }, 'BAD_USER_INPUT'],
+    [
+      'wrong enum',
+      { query: 'subscription { exportUpdated(filter: {status: [NOTHING]}) { id } }' },
+      'GRAPHQL_VALIDATION_FAILED',
+    ],
   ]
-  for (const [id, payload] of wrong) {
+  for (const [id, payload, code] of wrong) {
     raw.send({ id, type: 'subscribe', payload })
     const answer = await raw.next((message) => message.id === id)
     const errors = answer.type === 'error' ? answer.payload : (answer.payload as { errors?: unknown }).errors
-    expect(errors).toEqual([expect.objectContaining({ message: expect.any(String) })])
+    expect(errors).toEqual([
+      expect.objectContaining({
+        message: expect.any(String),
+        extensions: expect.objectContaining({ code }),
+      }),
+    ])
   }
   raw.send({ id: 'query', type: 'subscribe', payload: { query: '{ viewer { organization { name } } }' } })
   const answer = await raw.next((message) => message.id === 'query')
