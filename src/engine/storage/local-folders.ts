@@ -55,18 +55,48 @@ async function makeFolders(folder: string): Promise<void> {
   }
 }
 
+/** Folders that are remembered: of each export under way there is one. */
+const maxRemembered = 1_000
+
 /**
- * Makes the names on the way from `root` down to `path` durable. fsync of a file does not save its
- * name, and a folder made on the way has a name in its own parent. @see fsync(2), NOTES
+ * Makes names durable. fsync of a file does not save its name, and a folder made on the way to it has a name
+ * in its own parent. @see fsync(2), NOTES
  */
-export async function syncFolders(path: string, root: string): Promise<void> {
-  for (const folder of [...foldersUpTo(root, path), root, dirname(root)]) {
-    const handle = await open(folder, 'r')
-    try {
-      await handle.sync()
-    } finally {
-      await handle.close()
-    }
+export class FolderSync {
+  readonly #root: string
+  /** Folders whose own names are durable, and which hold a file: nobody has removed them, so nobody has made them anew. */
+  readonly #durable = new Set<string>()
+  #isRootDurable = false
+
+  /** @param root stays, whatever is removed from it */
+  constructor(root: string) {
+    this.#root = root
+  }
+
+  /** The names on the way from the root down to a file that has just been put there. */
+  async sync(path: string): Promise<void> {
+    const folder = dirname(path)
+    // A second file beside the first, such as the manifest, adds one name: three calls instead of fifteen.
+    const above = this.#durable.has(folder) ? [folder] : [...foldersUpTo(this.#root, path), this.#root]
+    for (const each of this.#isRootDurable ? above : [...above, dirname(this.#root)]) await syncFolder(each)
+    this.#isRootDurable = true
+    this.#durable.add(folder)
+    const [oldest] = this.#durable
+    if (this.#durable.size > maxRemembered && oldest !== undefined) this.#durable.delete(oldest)
+  }
+
+  /** To be told before a file is removed, since its folder may go with it. */
+  forget(path: string): void {
+    this.#durable.delete(dirname(path))
+  }
+}
+
+async function syncFolder(folder: string): Promise<void> {
+  const handle = await open(folder, 'r')
+  try {
+    await handle.sync()
+  } finally {
+    await handle.close()
   }
 }
 

@@ -1,6 +1,6 @@
 import { type FileHandle, rm, stat } from 'node:fs/promises'
 import { errnoOf, InvalidStorageKeyError, storageErrorFrom, UploadClosedError } from './errors.ts'
-import { moveFile, removeEmptyFolders, syncFolders } from './local-folders.ts'
+import { type FolderSync, moveFile, removeEmptyFolders } from './local-folders.ts'
 import type { Upload } from './storage.ts'
 
 export interface LocalUploadPlace {
@@ -10,7 +10,7 @@ export interface LocalUploadPlace {
   readonly partPath: string
   readonly finalPath: string
   readonly partsRoot: string
-  readonly finalRoot: string
+  readonly folders: FolderSync
 }
 
 /** A file that grows under a temporary name until `complete` renames it. */
@@ -72,7 +72,7 @@ export class LocalUpload implements Upload {
   }
 
   async #publish(): Promise<void> {
-    const { file, partPath, finalPath, partsRoot, finalRoot } = this.#place
+    const { file, partPath, finalPath, partsRoot, folders } = this.#place
     await this.#lastWrite
     if (this.#failure) throw this.#failure
     try {
@@ -80,7 +80,7 @@ export class LocalUpload implements Upload {
       await file.sync()
       await file.close()
       await moveFile(partPath, finalPath)
-      await syncFolders(finalPath, finalRoot)
+      await folders.sync(finalPath)
     } catch (error) {
       throw await this.#publishError(error)
     }

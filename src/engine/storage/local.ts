@@ -9,7 +9,7 @@ import {
   ObjectRangeError,
   storageErrorFrom,
 } from './errors.ts'
-import { createFileIn, removeEmptyFolders } from './local-folders.ts'
+import { createFileIn, FolderSync, removeEmptyFolders } from './local-folders.ts'
 import { streamFile } from './local-read.ts'
 import { LocalUpload } from './local-upload.ts'
 import { assertStorageKey, type ByteRange, type Storage, type StoredObject, type Upload } from './storage.ts'
@@ -28,11 +28,13 @@ const partSuffix = '.part'
 export class LocalStorage implements Storage {
   readonly #objects: string
   readonly #uploads: string
+  readonly #folders: FolderSync
 
   /** @param root an absolute path; made with mode 0700 when the first upload needs it */
   constructor(root: string) {
     this.#objects = join(root, 'objects')
     this.#uploads = join(root, 'uploads')
+    this.#folders = new FolderSync(this.#objects)
   }
 
   async openUpload(key: string): Promise<Upload> {
@@ -48,7 +50,7 @@ export class LocalStorage implements Storage {
         partPath,
         finalPath: join(this.#objects, key),
         partsRoot: this.#uploads,
-        finalRoot: this.#objects,
+        folders: this.#folders,
       })
     } catch (error) {
       throw storageErrorFrom(error, `beginning ${key}`)
@@ -88,7 +90,9 @@ export class LocalStorage implements Storage {
 
   async delete(key: string): Promise<void> {
     assertStorageKey(key)
-    await this.#remove(join(this.#objects, key), this.#objects, key)
+    const path = join(this.#objects, key)
+    this.#folders.forget(path)
+    await this.#remove(path, this.#objects, key)
   }
 
   async *list(prefix: string): AsyncIterable<StoredObject> {

@@ -1,11 +1,11 @@
 import { execFileSync } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, readdirSync, readlinkSync, rmSync, statSync } from 'node:fs'
-import { writeFile } from 'node:fs/promises'
+import { type FileHandle, open, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { buffer } from 'node:stream/consumers'
-import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { afterEach, beforeEach, describe, expect, onTestFinished, test, vi } from 'vitest'
 import { storageErrorFrom } from '../../../src/engine/storage/errors.ts'
 import { LocalStorage } from '../../../src/engine/storage/local.ts'
 import { storageContract } from './storage-contract.ts'
@@ -56,6 +56,24 @@ describe('local disk', () => {
     const modes = treeOf().map((path) => (statSync(join(root, path)).mode & 0o777).toString(8))
     expect(new Set(modes)).toEqual(new Set(['600', '700']))
     expect(unfinished.key).toBe('org-1/export-2/1/Deals.csv')
+  })
+
+  test('a name is durable with its folders: those of a second file are, until the folder may have gone', async () => {
+    const handle = await open(root, 'r')
+    const sync = vi.spyOn(Object.getPrototypeOf(handle) as FileHandle, 'sync')
+    await handle.close()
+    onTestFinished(() => sync.mockRestore())
+    const syncsOf = async (work: Promise<void>) => {
+      sync.mockClear()
+      await work
+      return sync.mock.calls.length
+    }
+    // The file, a/b, a, objects, and what objects lies in.
+    expect(await syncsOf(put('a/b/one', 'x'))).toBe(5)
+    expect(await syncsOf(put('a/b/two', 'x'))).toBe(2)
+    await storage.delete('a/b/one')
+    await storage.delete('a/b/two')
+    expect(await syncsOf(put('a/b/three', 'x'))).toBe(4)
   })
 
   test('deleting, aborting and removing leave no empty folder', async () => {
