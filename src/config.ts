@@ -224,7 +224,7 @@ export const settings = {
   maxOrganizationConnections: setting(
     'SLUICE_MAX_ORGANIZATION_CONNECTIONS',
     '2500',
-    'How many of them one organization may hold.',
+    'How many of them one organization may hold in each API process: with two processes it can have twice as many.',
     integer(2_500, 1, 1_000_000),
   ),
   introspection: setting(

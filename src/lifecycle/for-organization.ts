@@ -1,3 +1,4 @@
+import type { EntityManager } from '@mikro-orm/postgresql'
 import { organizationSetting } from '../platform/db/own-rows.ts'
 import type { Services } from './services.ts'
 
@@ -13,6 +14,15 @@ const nobody = '00000000-0000-0000-0000-000000000000'
  * serves all of them: keys, signed links, the feed, workers, expiry, the operator's commands.
  */
 export function forOrganization<S extends Pick<Services, 'orm'>>(services: S, id: string | null): S {
-  const em = services.orm.em.fork({ session: { variables: { [organizationSetting]: id ?? nobody } } })
-  return { ...services, orm: { em } }
+  let em: EntityManager | undefined
+  return {
+    ...services,
+    orm: {
+      // Forked when it is asked for: most subscribers never do.
+      get em() {
+        em ??= services.orm.em.fork({ session: { variables: { [organizationSetting]: id ?? nobody } } })
+        return em
+      },
+    },
+  }
 }

@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql'
 import DataLoader from 'dataloader'
 import type { Dataset } from '../../core/dataset.ts'
 import type { Authenticated } from '../../lifecycle/authenticate.ts'
@@ -49,7 +48,6 @@ export interface Context {
   /** Null: the request carried no key. */
   readonly principal: Authenticated | null
   readonly isWebSocket: boolean
-  readonly em: EntityManager
   readonly load: Loaders
 }
 
@@ -75,12 +73,29 @@ export function createContext(
     ...forOrganization(all, principal?.organizationId ?? null),
     ...(principal ? { linksFor: principal } : {}),
   }
-  const em = services.orm.em.fork()
-  return { services, principal, isWebSocket, em, load: createLoaders(services, em, principal) }
+  return { services, principal, isWebSocket, load: createLoaders(services, principal) }
 }
 
-/** One query for all exports of a page. Nothing is cached: in a subscription the same loader serves many states. */
-function createLoaders(services: ApiServices, em: EntityManager, principal: Authenticated | null): Loaders {
+function createLoaders(services: ApiServices, principal: Authenticated | null): Loaders {
+  // Made when one is used: of thousands who watch one export, only the first has its states executed.
+  let made: ReturnType<typeof dataLoaders> | undefined
+  const loaders = () => {
+    made ??= dataLoaders(services, principal)
+    return made
+  }
+  return {
+    files: (id) => loaders().files.load(id),
+    events: (id) => loaders().events.load(id),
+    apiKey: (id) => loaders().apiKeys.load(id),
+    organization: (id) => loaders().organizations.load(id),
+    forecast: (row) => loaders().forecasts.load(row),
+    dataset: (name) => loaders().datasets.load(name),
+  }
+}
+
+/** One query for all exports of a page. Nothing of an export is cached: in a subscription the same loader serves many states. */
+function dataLoaders(services: ApiServices, principal: Authenticated | null) {
+  const { em } = services.orm
   const files = new DataLoader(
     async (exportIds: readonly string[]) => {
       const rows = await em
@@ -130,12 +145,5 @@ function createLoaders(services: ApiServices, em: EntityManager, principal: Auth
       ),
     ),
   )
-  return {
-    files: (id) => files.load(id),
-    events: (id) => events.load(id),
-    apiKey: (id) => apiKeys.load(id),
-    organization: (id) => organizations.load(id),
-    forecast: (row) => forecasts.load(row),
-    dataset: (name) => datasets.load(name),
-  }
+  return { files, events, apiKeys, organizations, forecasts, datasets }
 }

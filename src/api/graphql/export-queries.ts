@@ -62,10 +62,12 @@ builder.queryField('export', (t) =>
     description: 'One export; null when the organization has none with this id.',
     authScopes: { scope: 'exports:read' },
     args: { id: t.arg.id({ required: true, description: 'Global id, or the UUID.' }) },
-    resolve: async (_root, { id }, { em, principal }) => {
+    resolve: async (_root, { id }, { services, principal }) => {
       const exportId = parseExportId(String(id))
       return exportId
-        ? await em.findOne(Export, { id: exportId, organization: principal!.organizationId })
+        ? await services.orm.em
+            .fork()
+            .findOne(Export, { id: exportId, organization: principal!.organizationId })
         : null
     },
   }),
@@ -81,7 +83,8 @@ builder.queryField('exports', (t) =>
         filter: t.arg({ type: ExportFilter, description: 'Default: all.' }),
         orderBy: t.arg({ type: ExportOrder, description: 'Default: newest first.' }),
       },
-      resolve: async (_root, args, { em, principal }) => {
+      resolve: async (_root, args, { services, principal }) => {
+        const em = services.orm.em.fork()
         const listed = listedBy(args.filter ?? {}, principal!.organizationId)
         const page = pageOf(args)
         const { rows, hasMore } = await readExportPage(em, listed, page)

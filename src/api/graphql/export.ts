@@ -260,10 +260,10 @@ export const ExportType = builder.node(builder.objectRef<Export>('Export'), {
   description: 'One piece of work and its record.',
   id: { resolve: (row) => row.id, description: 'Global id.' },
   isTypeOf: (value) => typeof value === 'object' && value !== null && 'rowsExported' in value,
-  loadManyWithoutCache: async (ids: string[], { em, principal }) => {
+  loadManyWithoutCache: async (ids: string[], { services, principal }) => {
     if (!principal) return ids.map(() => null)
     const wellFormed = ids.filter(isUuid)
-    const rows = await em
+    const rows = await services.orm.em
       .fork()
       .find(Export, { id: { $in: wellFormed }, organization: principal.organizationId })
     const byId = new Map(rows.map((row) => [row.id, row]))

@@ -1,4 +1,4 @@
-import type { IncomingMessage, Server } from 'node:http'
+import type { IncomingHttpHeaders, IncomingMessage, Server } from 'node:http'
 import type { Duplex } from 'node:stream'
 import { GraphQLError } from 'graphql'
 import { handleProtocols, makeServer } from 'graphql-ws'
@@ -36,9 +36,14 @@ const tryAgainLater = 1013
 /** graphql-ws clients do not come back after this one. @see graphql-transport-ws protocol */
 const forbidden = 4403
 
+/** For yoga, which asks for one with every operation. */
+const noRequest = new Request('http://localhost/graphql')
+
 type Connection = {
   readonly socket: WebSocket
-  readonly request: IncomingMessage
+  readonly address: string
+  /** Of the upgrade, until the client has said who it is. */
+  headers: IncomingHttpHeaders
   /** Once the client has said who it is. */
   principal?: Authenticated
   caller?: Caller
@@ -73,7 +78,10 @@ export function serveWebSocket(
         return
       }
       socket.once('close', release)
-      serveSocket(protocol, socket, { socket, request }, { pingMs: timing.pingMs, onError })
+      const { headers } = request
+      const forwardedFor = headers['x-forwarded-for']?.toString()
+      const address = addressOf(request.socket.remoteAddress, forwardedFor, trustedProxies)
+      serveSocket(protocol, socket, { socket, address, headers }, { pingMs: timing.pingMs, onError })
     })
   }
   server.on('upgrade', onUpgrade)
@@ -84,16 +92,14 @@ export function serveWebSocket(
     // Refusing closes the socket with 4403 Forbidden, unless it is being closed with another code.
     onConnect: async ({ connectionParams, extra }) => {
       const { socket } = extra
-      const { socket: stream, headers } = extra.request
-      const forwardedFor = headers['x-forwarded-for']?.toString()
-      extra.caller = await gate.meet(addressOf(stream.remoteAddress, forwardedFor, trustedProxies))
-      const principal = await authenticateConnection(services, connectionParams, extra, extra.caller).catch(
-        (error: unknown) => {
-          if (!(error instanceof RateLimitedError)) throw error
-          socket.close(tryAgainLater, 'Too many requests')
-          return null
-        },
-      )
+      const said = { ...extra.headers, ...connectionParams }
+      extra.headers = {}
+      extra.caller = await gate.meet(extra.address)
+      const principal = await authenticateConnection(services, said, extra.caller).catch((error: unknown) => {
+        if (!(error instanceof RateLimitedError)) throw error
+        socket.close(tryAgainLater, 'Too many requests')
+        return null
+      })
       if (!principal) return false
       const leave = connections.join(principal.organizationId)
       if (!leave) {
@@ -126,7 +132,7 @@ export function serveWebSocket(
         const { execute, subscribe, contextFactory } = yoga.getEnveloped({
           principal: extra.principal ?? null,
           caller,
-          request: new Request('http://localhost/graphql'),
+          request: noRequest,
           params: { ...payload, query },
         } as never)
         return {
@@ -173,13 +179,10 @@ function tooManyOperations(): GraphQLError {
 /** The key comes in the connection's parameters, as a browser must send it, or in the headers of the upgrade. */
 async function authenticateConnection(
   services: ApiServices,
-  parameters: Readonly<Record<string, unknown>> | undefined,
-  { request }: Connection,
+  said: Readonly<Record<string, unknown>>,
   caller: Caller,
 ): Promise<Authenticated | null> {
-  const lowered = new Map(
-    Object.entries({ ...request.headers, ...parameters }).map(([name, value]) => [name.toLowerCase(), value]),
-  )
+  const lowered = new Map(Object.entries(said).map(([name, value]) => [name.toLowerCase(), value]))
   const apiKey = lowered.get('apikey')
   const secret =
     typeof apiKey === 'string' && apiKey

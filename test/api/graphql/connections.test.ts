@@ -308,6 +308,20 @@ test('2,000 subscribers of one export all get its terminal state, and its files 
   }
 })
 
+test('sockets that come back together share the look at their key, and none is let in by an earlier look', async () => {
+  const { gate } = app.api.services
+  const { id, secret } = await newKey()
+  const comeIn = async (): Promise<(string | undefined)[]> => {
+    const caller = await gate.meet('127.0.0.1')
+    const all = await Promise.all(Array.from({ length: 50 }, () => gate.admit(caller, secret)))
+    return all.map((principal) => principal?.keyId)
+  }
+  const queries = await queriesOf(async () => expect(new Set(await comeIn())).toEqual(new Set([id])))
+  expect(queries.filter((query) => query.startsWith('select'))).toHaveLength(1)
+  await revokeApiKey(app.api.services, id)
+  expect(new Set(await comeIn())).toEqual(new Set([undefined]))
+})
+
 test('subscriptions that differ in their variables or rights share nothing', async () => {
   const gate = await closeGate(app)
   onTestFinished(() => gate.open())
