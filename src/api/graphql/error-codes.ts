@@ -29,7 +29,7 @@ function isRefusal(result: object): result is Refusal {
 }
 
 function withCodes(result: Refusal): Refusal {
-  return { ...result, errors: result.errors.map((error) => withCode(error, 'BAD_USER_INPUT')) }
+  return { ...result, errors: result.errors.map((error) => withCode(error, 'BAD_REQUEST')) }
 }
 
 /** The error with this code, where it is one of GraphQL's own, which have none. */

@@ -137,7 +137,7 @@ test.each([
   const { errors } = await app.graphql(estimate, { input })
   expect(errors?.[0]).toMatchObject({
     message: expect.stringMatching(message),
-    extensions: { code: 'BAD_USER_INPUT' },
+    extensions: { code: 'BAD_REQUEST' },
   })
 })
 

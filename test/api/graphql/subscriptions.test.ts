@@ -497,7 +497,7 @@ test('an operation that is wrong is answered with an error, and the connection s
   const wrong: [string, object, code: string][] = [
     ['syntax', { query: 'subscription {' }, 'GRAPHQL_PARSE_FAILED'],
     ['unknown field', { query: 'subscription { nothing }' }, 'GRAPHQL_VALIDATION_FAILED'],
-    ['missing variable', { query: progressQuery }, 'BAD_USER_INPUT'],
+    ['missing variable', { query: progressQuery }, 'BAD_REQUEST'],
     [
       'wrong enum',
       { query: 'subscription { exportUpdated(filter: {status: [NOTHING]}) { id } }' },
