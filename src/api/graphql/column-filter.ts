@@ -9,7 +9,7 @@ import {
   type ScalarKind,
 } from '../../core/filter-kind.ts'
 import { builder } from './builder.ts'
-import { DateValue, TimestampValue, toMoment } from './filter-moment.ts'
+import { DateValue, type MomentInput, TimestampValue, toMoment } from './filter-moment.ts'
 import { questions } from './filter-question.ts'
 
 /** What a value of each kind is. Nothing asks for one of json or bytes. */
@@ -95,16 +95,14 @@ export function toCondition(input: object): { kind: FilterKind; operator: Filter
   return { kind, operator, value: isMoment ? toMoments(operator, value) : value }
 }
 
-type Moment = Parameters<typeof toMoment>[0]
-
 function toMoments(operator: FilterOperator, value: unknown): unknown {
   switch (questions[operator].takes) {
     case 'value':
-      return toMoment(value as Moment)
+      return toMoment(value as MomentInput)
     case 'values':
-      return (value as Moment[]).map(toMoment)
+      return (value as MomentInput[]).map(toMoment)
     case 'range': {
-      const { from, to } = value as { from: Moment; to: Moment }
+      const { from, to } = value as { from: MomentInput; to: MomentInput }
       return { from: toMoment(from), to: toMoment(to) }
     }
     default:

@@ -74,17 +74,16 @@ export const TimestampValue = builder.inputType('TimestampValue', {
   }),
 })
 
+/** A DateValue or a TimestampValue: one of them is set. */
+export interface MomentInput {
+  readonly at?: string
+  readonly on?: string
+  readonly now?: ShiftInput
+}
+
 /** As the core takes it: text, or a moment that is resolved with the filter. */
-export function toMoment({
-  at,
-  on,
-  now: shift,
-}: {
-  at?: string | null
-  on?: string | null
-  now?: ShiftInput | null
-}) {
-  return at ?? on ?? { now: toShift(shift ?? {}) }
+export function toMoment({ at, on, now: shift = {} }: MomentInput): string | object {
+  return at ?? on ?? { now: toShift(shift) }
 }
 
 function toShift({ plus, minus, next, ...periods }: ShiftInput): object {
