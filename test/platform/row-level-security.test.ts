@@ -123,7 +123,7 @@ test("what resolvers and dialects are given is the organization's own database",
   pg.Client.prototype.query = function (this: pg.Client, ...args: unknown[]) {
     const [first] = args as [string | { text?: string }]
     const text = typeof first === 'string' ? first : (first.text ?? '')
-    if (text.includes(organizationSetting)) {
+    if (text.includes(`set_config('${organizationSetting}'`)) {
       bound.add(this)
       transactions += 1
     } else if (/^(commit|rollback)/.test(text)) bound.delete(this)

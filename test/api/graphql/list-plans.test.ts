@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
+import { LazyBeginClient } from '../../../src/platform/db/lazy-begin-client.ts'
 import { startApp, type TestApp } from '../../support/app.ts'
 import { acceptExport } from '../../support/exports.ts'
 import { sql } from '../../support/sql.ts'
@@ -67,7 +68,8 @@ async function list(args: object): Promise<{ edges: { node: { id: string } }[]; 
 async function statementOf(
   args: object,
 ): Promise<{ text: string; values: unknown[]; page: Awaited<ReturnType<typeof list>> }> {
-  const query = vi.spyOn(pg.Client.prototype, 'query')
+  // What is asked, not the message in which it goes.
+  const query = vi.spyOn(LazyBeginClient.prototype, 'query')
   try {
     const page = await list(args)
     const reads = (query.mock.calls as unknown as [string, unknown[]][]).filter(

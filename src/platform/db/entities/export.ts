@@ -35,8 +35,13 @@ export const Export = defineEntity({
     { name: 'exports_by_dataset_name', properties: ['organization', 'dataset', 'status', 'name', 'id'] },
     { name: 'exports_expiry', properties: ['status', 'expiresAt'] },
     { name: 'exports_purge', properties: ['purgeAt'] },
-    // Those that wait are few among all: whoever asks for them begins at the first that is not NULL.
-    { name: 'exports_waiting', properties: ['queuePosition', 'organization'] },
+    // Those that wait are few among all. Each end of an export asks for them: while statistics are old, Postgres
+    // takes an index of all exports for as good as any but this one.
+    {
+      name: 'exports_waiting',
+      properties: ['organization', 'queuePosition', 'number'],
+      where: '(queue_position IS NOT NULL)',
+    },
   ],
   uniques: [
     { name: 'exports_number', properties: ['organization', 'number'] },
