@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from 'node:timers/promises'
+import { setTimeout as sleep, setImmediate as turn } from 'node:timers/promises'
 import type { FilterQuery } from '@mikro-orm/core'
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { isTerminal } from '../core/status.ts'
@@ -18,6 +18,12 @@ const clockToleranceMs = 5_000
 
 /** Milliseconds until a read that failed is tried again: nobody announces the same change twice. */
 const readRetryMs = 500
+
+/**
+ * Subscribers told in one turn of the event loop. All 5,000 of one export at once would keep everything
+ * else waiting for 100 ms, and the first of them would hear no earlier than the last.
+ */
+const toldInOneTurn = 100
 
 /** What can be watched: one export of an organization, or (null) all of them. */
 interface Subject {
@@ -164,7 +170,7 @@ export class ExportFeed {
       await this.#untilRead(async () => {
         if (!this.#isWanted(change)) return
         const [state] = await readNewest(this.#services.orm.em.fork(), { id: exportId })
-        if (state) this.#deliver(state)
+        if (state) await this.#deliver(state)
         else this.#deleted(change)
       })
     }
@@ -179,7 +185,7 @@ export class ExportFeed {
       const found = await Promise.all(ofOne.map((topic) => this.#current.load(topic)))
       for (const [index, topic] of ofOne.entries()) {
         const [state] = found[index]!
-        if (state) this.#deliver(state)
+        if (state) await this.#deliver(state)
         else for (const watch of topic.watches) watch.end()
       }
     })
@@ -193,7 +199,7 @@ export class ExportFeed {
             { createdAt: { $gte: new Date(lostAt.getTime() - clockToleranceMs) } },
           ],
         })
-        for (const state of missed) this.#deliver(state)
+        for (const state of missed) await this.#deliver(state)
       })
     }
   }
@@ -210,10 +216,16 @@ export class ExportFeed {
     }
   }
 
-  #deliver(state: Export): void {
+  /** Whoever comes meanwhile is told as well, and drops what is no news. */
+  async #deliver(state: Export): Promise<void> {
+    let told = 0
     for (const topic of this.#topicsOf({ organizationId: state.organization.id, exportId: state.id })) {
       remember(topic, state)
-      for (const watch of topic.watches) watch.offer(state)
+      for (const watch of topic.watches) {
+        watch.offer(state)
+        told += 1
+        if (told % toldInOneTurn === 0) await turn()
+      }
     }
   }
 

@@ -149,6 +149,23 @@ test('many subscribers of one export cost one read of their first state, one of 
   expect(feed.subscriberCount).toBe(0)
 })
 
+test('a change is told to many in several turns of the event loop: nothing else waits for all of them', async () => {
+  const id = uuidOf((await acceptExport(app, { dataset: 'deals' })).id)
+  const feed = await startFeed((read) => read())
+  const all = await watchTimes(1_000, feed, id)
+  await Promise.all(all.map((states) => states.next()))
+  let turn = 0
+  let turns = setImmediate(function count() {
+    turn += 1
+    turns = setImmediate(count)
+  })
+  onTestFinished(() => clearImmediate(turns))
+  const heardIn = all.map((states) => states.next().then(() => turn))
+  await change(id, 'progress = 1')
+  expect(new Set(await Promise.all(heardIn)).size).toBeGreaterThanOrEqual(10)
+  for (const states of all) states.end()
+})
+
 test('who comes while a first state is being read does not get that one, but one that was read afterwards', async () => {
   const id = uuidOf((await acceptExport(app, { dataset: 'deals' })).id)
   const firstRead = Promise.withResolvers<void>()

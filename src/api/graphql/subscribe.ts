@@ -4,23 +4,23 @@ import {
   type ExecutionArgs,
   type ExecutionResult,
   executeSubscriptionEvent,
-  mapSourceToResponseEvent,
+  type ValidatedSubscriptionArgs,
   validateSubscriptionArgs,
 } from 'graphql'
 import type { Context } from './context.ts'
 
-type SharedResults = Map<string, ReturnType<typeof executeSubscriptionEvent>>
+type Result = ReturnType<typeof executeSubscriptionEvent>
 
 /** Numbers for documents: the same text is the same tree, since trees are cached. */
 const documentIds = new WeakMap<DocumentNode, number>()
 let lastDocumentId = 0
 
 /** What one event has become, for each operation that asked. It goes with the event. */
-const resultsOf = new WeakMap<object, SharedResults>()
+const resultsOf = new WeakMap<object, Map<string, Result>>()
 
 /**
  * graphql's `subscribe`, with one difference: an event is executed once for all who subscribed with the
- * same document, variables and key, instead of once for each. With 2,000 subscribers of
+ * same document, variables and key, instead of once for each. With thousands of subscribers of
  * one export that is what keeps the last from waiting for the first.
  */
 export async function subscribe(
@@ -30,15 +30,51 @@ export async function subscribe(
   if (!('schema' in validated)) return { errors: validated }
   const events = await createSourceEventStream(validated)
   if (!(Symbol.asyncIterator in events)) return events
-  const asked = whatIsAsked(args)
-  return mapSourceToResponseEvent(validated, events, (eventArgs) => {
-    const event = eventArgs.rootValue as object
-    const shared: SharedResults = resultsOf.get(event) ?? new Map()
-    resultsOf.set(event, shared)
-    const result = shared.get(asked) ?? executeSubscriptionEvent(eventArgs)
-    shared.set(asked, result)
+  return new SharedResults(events as AsyncGenerator<object, void>, validated, whatIsAsked(args))
+}
+
+/** No async function*: that would be three promises more for each subscriber of each event. */
+class SharedResults implements AsyncGenerator<ExecutionResult, void> {
+  readonly #events: AsyncGenerator<object, void>
+  readonly #args: ValidatedSubscriptionArgs
+  readonly #asked: string
+
+  constructor(events: AsyncGenerator<object, void>, args: ValidatedSubscriptionArgs, asked: string) {
+    this.#events = events
+    this.#args = args
+    this.#asked = asked
+  }
+
+  async next(): Promise<IteratorResult<ExecutionResult, void>> {
+    const event = await this.#events.next()
+    return event.done ? event : { done: false, value: await this.#resultOf(event.value) }
+  }
+
+  async return(): Promise<IteratorResult<ExecutionResult, void>> {
+    await this.#events.return()
+    return { done: true, value: undefined }
+  }
+
+  async throw(error: unknown): Promise<IteratorResult<ExecutionResult, void>> {
+    await this.#events.return()
+    throw error
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#events.return()
+  }
+
+  #resultOf(event: object): Result {
+    const results = resultsOf.get(event) ?? new Map<string, Result>()
+    resultsOf.set(event, results)
+    const result = results.get(this.#asked) ?? executeSubscriptionEvent({ ...this.#args, rootValue: event })
+    results.set(this.#asked, result)
     return result
-  })
+  }
 }
 
 /** Equal for two subscriptions exactly when every event has the same answer for both. */
