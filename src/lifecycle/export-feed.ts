@@ -50,6 +50,8 @@ export class ExportFeed {
   /** Exports that are being read, and whether they changed again meanwhile. */
   readonly #reading = new Map<string, { again: boolean }>()
   #subscriberCount = 0
+  /** Times that the LISTEN connection was lost and came back. */
+  #reconnections = 0
   #isStopped = false
 
   /** To be heard on the process' LISTEN connection. */
@@ -59,7 +61,10 @@ export class ExportFeed {
       const change = parseChange(payload)
       if (change && this.#isWanted(change)) void this.#refresh(change)
     },
-    onReconnect: (lostAt) => void this.#catchUp(lostAt),
+    onReconnect: (lostAt) => {
+      this.#reconnections += 1
+      void this.#catchUp(lostAt)
+    },
   }
 
   constructor(services: Pick<Services, 'orm' | 'log'>) {
@@ -99,7 +104,7 @@ export class ExportFeed {
     topic.watches.add(watch)
     this.#subscriberCount += 1
     try {
-      const current = await this.#current.load(subject)
+      const current = await this.#currentOf(subject)
       for (const state of current) {
         remember(topic, state)
         watch.offer(state)
@@ -108,6 +113,15 @@ export class ExportFeed {
     } catch (error) {
       watch.end()
       throw error
+    }
+  }
+
+  async #currentOf(subject: Subject): Promise<readonly Export[]> {
+    for (;;) {
+      const before = this.#reconnections
+      const current = await this.#current.load(subject)
+      // Otherwise a change may lie between the read and the new connection, and nobody knows yet of what.
+      if (before === this.#reconnections) return current
     }
   }
 

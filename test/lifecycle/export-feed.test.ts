@@ -171,13 +171,13 @@ test('who comes while a first state is being read does not get that one, but one
   const firstRead = Promise.withResolvers<void>()
   let reads = 0
   const feed = await startFeed(async (read) => {
-    reads += 1
     const answer = await read()
+    reads += 1
     if (reads === 1) await firstRead.promise
     return answer
   })
   const early = feed.watchOne(app.organizationId, id)
-  await until('the first state is being read', () => reads === 1)
+  await until('the first state was read', () => reads === 1)
   // Only a read can tell.
   await changeUnheard(id, 'progress = 7')
   const late = feed.watchOne(app.organizationId, id)
@@ -187,6 +187,32 @@ test('who comes while a first state is being read does not get that one, but one
   expect((await lateStates!.next()).value?.progress).toBe(7)
   expect(reads).toBe(2)
   for (const states of [earlyStates, lateStates]) states!.end()
+})
+
+test('a first state that was being read when the listening connection came back is read again', async () => {
+  const { organizationId, key } = await app.addOrganization('reconnected')
+  const ended = uuidOf((await acceptExport(app, { dataset: 'deals' }, key)).id)
+  const underWay = uuidOf((await acceptExport(app, { dataset: 'deals' }, key)).id)
+  // Long ago: nothing of them is read again for being new.
+  await change(ended, "created_at = now() - interval '2 hours'")
+  await change(underWay, "created_at = now() - interval '1 hour'")
+  const firstRead = Promise.withResolvers<void>()
+  let reads = 0
+  const feed = await startFeed(async (read) => {
+    const answer = await read()
+    reads += 1
+    if (reads === 1) await firstRead.promise
+    return answer
+  })
+  const asked = feed.watchAll(organizationId)
+  await until('the first states were read', () => reads === 1)
+  await changeUnheard(ended, "status = 'canceled', completed_at = now()")
+  await killListeners()
+  await until('what was missed was read', () => reads === 2)
+  firstRead.resolve()
+  const states = await asked
+  expect((await states.next()).value?.id).toBe(underWay)
+  states.end()
 })
 
 test('an organization that asks together with the owner of an export learns nothing of it', async () => {
