@@ -1,9 +1,9 @@
-import DataLoader from 'dataloader'
 import { RateLimiterMemory } from 'rate-limiter-flexible'
 import { type RateLimit, RateLimitedError } from '../core/errors.ts'
 import { type Authenticated, authenticate } from '../lifecycle/authenticate.ts'
 import { recordAudit } from '../lifecycle/record-audit.ts'
 import type { Services } from '../lifecycle/services.ts'
+import { SharedLookups } from '../lifecycle/shared-lookups.ts'
 import { type Caller, networkOf } from './caller.ts'
 
 const windowSeconds = 60
@@ -29,17 +29,8 @@ export class Gate {
   readonly #addresses = new RateLimiterMemory({ points: 1, duration: windowSeconds })
   readonly #failures = new RateLimiterMemory({ points: 1, duration: windowSeconds })
   readonly #keys = new RateLimiterMemory({ points: 1, duration: windowSeconds })
-  /**
-   * Whose keys these are. Those who ask in one turn of the event loop share the answer, since the sockets
-   * of one client come back together; nobody gets one that was read before it asked.
-   */
-  readonly #principals = new DataLoader<string, Authenticated | null>(
-    (secrets) => {
-      this.#principals.clearAll()
-      return Promise.all(secrets.map((secret) => authenticate(this.#services, secret).catch(asError)))
-    },
-    { batchScheduleFn: setImmediate },
-  )
+  /** Whose keys these are. The sockets of one client come back together, and share the look. */
+  readonly #principals = new SharedLookups((secret) => authenticate(this.#services, secret))
 
   constructor(services: Pick<Services, 'orm' | 'now'>, options: GateOptions) {
     this.#services = services
@@ -78,7 +69,7 @@ export class Gate {
         stateOf(failures, maxFailures),
       )
     }
-    const principal = await this.#principals.load(secret)
+    const principal = await this.#principals.find(secret)
     if (!principal) {
       const { consumedPoints } = await this.#failures.penalty(network)
       await this.#tell(caller, consumedPoints)
@@ -128,8 +119,4 @@ function stateOf(
     resetSeconds: Math.max(1, Math.ceil(msBeforeNext / 1000)),
     isPassed: consumedPoints > limit,
   }
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error))
 }
