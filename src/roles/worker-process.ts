@@ -1,5 +1,6 @@
 import { type ChildProcess, fork } from 'node:child_process'
 import { once } from 'node:events'
+import { getPriority, setPriority } from 'node:os'
 import { extname } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import type { Logger } from 'pino'
@@ -50,6 +51,7 @@ export class WorkerProcess {
         stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
       },
     )
+    giveWay(child)
     this.#child = child
     this.#ready = new Promise((resolve) => child.once('message', resolve))
     child.once('exit', (code, signal) => {
@@ -79,4 +81,15 @@ export class WorkerProcess {
     await exit
     clearTimeout(timer)
   }
+}
+
+/** @see nice(2) */
+const lowestPriority = 19
+
+/**
+ * Making files takes what the API and the database leave of the processors. On two cores that keep busy, it
+ * halves the p99 of a page of the list, and no export takes longer (bench: list, csv, xlsx).
+ */
+function giveWay({ pid }: ChildProcess): void {
+  if (pid !== undefined) setPriority(pid, Math.min(lowestPriority, getPriority() + 10))
 }

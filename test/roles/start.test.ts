@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process'
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs'
 import { createServer, type Server } from 'node:net'
-import { tmpdir } from 'node:os'
+import { getPriority, tmpdir } from 'node:os'
 import { join } from 'node:path'
 import pg from 'pg'
 import { afterAll, beforeAll, expect, inject, onTestFinished, test } from 'vitest'
@@ -75,6 +75,18 @@ function createExport(server: { url: string; key: string }): Promise<string> {
     'mutation { createExport(input: {dataset: "deals", columns: [{name: "id"}]}) { ... on CreateExportSuccess { export { id } } ... on Error { message } } }',
   ).then(({ createExport: { export: made } }) => made.id)
 }
+
+test('a worker gives way to the API and the database', () => {
+  const pid = first.child.pid!
+  const children = readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').trim().split(' ')
+  const priorities = children.map((child) => {
+    const isWorker = readFileSync(`/proc/${child}/cmdline`, 'utf8').split('\0').includes('worker')
+    return { isWorker, niceness: getPriority(Number(child)) }
+  })
+  const own = getPriority(pid)
+  expect(priorities.filter(({ isWorker }) => isWorker)).toEqual([{ isWorker: true, niceness: own + 10 }])
+  expect(priorities.filter(({ isWorker }) => !isWorker).map(({ niceness }) => niceness)).toContain(own)
+})
 
 test('one command starts everything: the banner has an address and a key that work, and the curl line does what it says', async () => {
   expect(first.stdout()).toContain('Sluice is up.')
