@@ -4,12 +4,19 @@ import { familyOf, readOrNull } from './family.ts'
 /** Milliseconds between two looks. A process that ends takes its peak with it, so the last look counts. */
 const lookMs = 50
 
+/** Megabytes of resident sets at their peaks. What processes share, each of them counts. */
+export interface Peaks {
+  /** Of the largest process. */
+  readonly ofOne: number
+  /** Of the largest of those that were named, together with what it started. */
+  readonly together: number
+}
+
 /**
- * Watches the resident sets of processes, and of those that they start meanwhile (Parquet is made in one).
- * @returns what ends it: megabytes of the largest of them, each together with the ones it started, all at
- * their own peaks
+ * Watches processes, and those that they start meanwhile (Parquet is made in one).
+ * @returns what ends it
  */
-export function watchPeaks(pids: readonly number[]): () => number {
+export function watchPeaks(pids: readonly number[]): () => Peaks {
   const peaks = new Map(pids.map((pid) => [pid, new Map<number, number>()]))
   for (const pid of pids) writeFileSync(`/proc/${pid}/clear_refs`, '5')
   const look = () => {
@@ -22,7 +29,10 @@ export function watchPeaks(pids: readonly number[]): () => number {
     clearInterval(timer)
     look()
     const families = [...peaks.values()].map((family) => [...family.values()])
-    return Math.max(...families.map((family) => family.reduce((sum, peak) => sum + peak, 0)))
+    return {
+      ofOne: Math.max(...families.flat()),
+      together: Math.max(...families.map((family) => family.reduce((sum, peak) => sum + peak, 0))),
+    }
   }
 }
 

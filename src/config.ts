@@ -134,9 +134,9 @@ export const settings = {
   ),
   partRows: setting(
     'SLUICE_PART_ROWS',
-    '2000000',
+    '10000000',
     'Rows of one part. Exports of more rows are made in parts, side by side and on all workers, where the format allows it.',
-    integer(2_000_000, 1_000, 1_000_000_000),
+    integer(10_000_000, 1_000, 1_000_000_000),
   ),
   auditDays: setting('SLUICE_AUDIT_DAYS', '365', 'Days that audit events are kept.', integer(365, 1, 36_500)),
   limitRates: setting(

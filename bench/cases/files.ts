@@ -1,10 +1,10 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { CreateExportInput } from '../../src/client/client.ts'
-import { type Bench, type Case, type Result, seconds } from '../case.ts'
+import { type Bench, type Case, medianOf, type Result, seconds } from '../case.ts'
 import { asCopy, dealsSql } from '../deals.ts'
 import { makeExport } from '../make-export.ts'
-import { watchPeaks } from '../memory.ts'
+import { type Peaks, watchPeaks } from '../memory.ts'
 import { findYardstick, sha256Of } from '../yardstick.ts'
 
 interface FileCase {
@@ -91,7 +91,7 @@ async function measureFile(bench: Bench, fileCase: FileCase): Promise<Result[]> 
       csv: against !== 'copy row_to_json',
     })
   const ratios: number[] = []
-  const peaks: number[] = []
+  const peaks: Peaks[] = []
   try {
     for (let run = 0; run <= bench.runs; run += 1) {
       const copySeconds = await seconds(copy)
@@ -119,10 +119,19 @@ async function measureFile(bench: Bench, fileCase: FileCase): Promise<Result[]> 
       ...(fileCase.atMost === undefined ? {} : { bar: { atMost: fileCase.atMost } }),
     },
     {
-      what: `${fileCase.sentence}: peak of the worker`,
+      what: `${fileCase.sentence}: peak of the process that makes it`,
       unit: 'MB',
-      values: peaks,
+      values: peaks.map(({ ofOne }) => ofOne),
+      ...noteOf(peaks),
       ...(fileCase.megabytesAtMost === undefined ? {} : { bar: { atMost: fileCase.megabytesAtMost } }),
     },
   ]
+}
+
+/** Parquet is made by a process that the worker starts. */
+function noteOf(peaks: readonly Peaks[]): { note: string } | null {
+  const isAlone = peaks.every(({ ofOne, together }) => ofOne === together)
+  return isAlone
+    ? null
+    : { note: `with the worker ${medianOf(peaks.map(({ together }) => together)).toFixed(0)} MB` }
 }

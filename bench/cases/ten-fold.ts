@@ -25,7 +25,7 @@ async function peakOf(bench: Bench, input: Partial<CreateExportInput>, rows: num
   const service = await bench.service({}, rows)
   const endPeaks = watchPeaks(service.workerPids())
   const { seconds } = await makeExport(service, input, rows)
-  const peak = endPeaks()
+  const { together: peak } = endPeaks()
   bench.log(`${rows} rows in ${seconds.toFixed(1)} s, ${peak.toFixed(0)} MB`)
   return peak
 }
