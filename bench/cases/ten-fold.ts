@@ -19,10 +19,10 @@ export const tenFold: readonly Case[] = (['CSV', 'XLSX', 'PARQUET'] as const).ma
   },
 }))
 
-/** Of a worker that has just started and makes nothing else. */
+/** Of a worker that has just started and makes nothing else: one file, in one stream. */
 async function peakOf(bench: Bench, input: Partial<CreateExportInput>, rows: number): Promise<number> {
   await bench.stopService()
-  const service = await bench.service({}, rows)
+  const service = await bench.service({ SLUICE_PART_ROWS: '1000000000' }, rows)
   const endPeaks = watchPeaks(service.workerPids())
   const { seconds } = await makeExport(service, input, rows)
   const { together: peak } = endPeaks()

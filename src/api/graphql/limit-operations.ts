@@ -1,4 +1,4 @@
-import type { ExecutionArgs } from 'graphql'
+import type { ExecutionArgs, ExecutionResult } from 'graphql'
 import { GraphQLError } from 'graphql'
 import type { Plugin } from 'graphql-yoga'
 import { variablesProblem } from './check-variables.ts'
@@ -34,6 +34,14 @@ export function limitOperations({ operationTimeoutSeconds, introspection }: Grap
       const cost = costOf(args as ExecutionArgs)
       if (cost > maxOperationCost) setResultAndStopExecution({ errors: [tooCostly(cost)] } as never)
       else setSubscribeFn(subscribe as never)
+    },
+    onResultProcess({ result }) {
+      // yoga takes what fails before it runs for a mistake in the document, which is 200 to those who accept
+      // application/json. @see GraphQL over HTTP, "Status Codes"
+      const { errors = [] } = result as ExecutionResult
+      for (const { extensions } of errors) {
+        if (extensions.code === 'OPERATION_TOO_LARGE') extensions.http = { status: 400, spec: false }
+      }
     },
   }
 }

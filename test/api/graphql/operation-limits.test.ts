@@ -208,6 +208,19 @@ test('with introspection off the schema is told over neither transport, and ever
   expect(html).not.toMatch(/src="https?:/)
 })
 
+test.for(['5,000 selections within selections', 'a list literal of 20,000 elements', '2,000 aliases'])(
+  'whatever media type a client accepts, %s are a 400',
+  async (name) => {
+    const response = await fetch(`${app.url}/graphql`, {
+      method: 'POST',
+      headers: { 'Content-Type': 'application/json', Authorization: `Bearer ${app.key}`, Accept: '*/*' },
+      body: JSON.stringify({ query: attacks[name as keyof typeof attacks] }),
+    })
+    expect(response.status).toBe(400)
+    expect(await response.json()).toMatchObject({ errors: [{ extensions: { code: 'OPERATION_TOO_LARGE' } }] })
+  },
+)
+
 test.for(Object.entries(attacks))(
   'over HTTP, %s are refused with a 4xx, quickly and without a stack',
   async ([, query]) => {
