@@ -1,6 +1,7 @@
 import { randomUUID } from 'node:crypto'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
 import { authenticate } from '../../src/lifecycle/authenticate.ts'
 import { expireExports, purgeExports } from '../../src/lifecycle/expire-exports.ts'
@@ -166,8 +167,10 @@ test('a purge removes the record, its timeline and its files, and nothing that i
 
 test('the sweep removes what no export knows: objects and unfinished uploads of dead attempts', async () => {
   const last = await completed()
-  await until('no job writes', () => storedFiles(app).every((file) => file.startsWith('objects/')))
-  const published = await publishedKeys()
+  const published = await until('all that is stored is published', async () => {
+    const keys = await publishedKeys()
+    return isDeepStrictEqual(storedFiles(app), keys) ? keys : null
+  })
   const mine = `${app.organizationId}/${uuidOf(last.id)}`
   leave(`${mine}/7/orphan.csv`, { complete: true })
   leave(`${mine}/7/unfinished.csv`, { complete: false })
