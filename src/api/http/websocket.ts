@@ -33,7 +33,7 @@ const defaultTiming = {
 // Clients come back after both: to another server, or to this one. @see RFC 6455, section 7.4, and IANA's registry
 const serviceRestart = 1012
 const tryAgainLater = 1013
-/** graphql-ws clients do not come back after this one. @see graphql-transport-ws protocol */
+/** Of graphql-transport-ws: a client that tries again is refused again. */
 const forbidden = 4403
 
 /** For yoga, which asks for one with every operation. */
