@@ -2,7 +2,7 @@
 export const failureCodes = {
   COLUMN_DROPPED: {
     retryable: false,
-    meaning: 'A column was removed from the dataset after the export was asked for.',
+    meaning: 'A column was removed from the dataset, or became computed, after the export was asked for.',
   },
   DATASET_REMOVED: { retryable: false, meaning: 'The dataset is no longer declared.' },
   DATASET_CHANGED: {

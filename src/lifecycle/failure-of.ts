@@ -1,7 +1,7 @@
 import { SluiceError, ValidationError } from '../core/errors.ts'
 import { ExportFailure } from '../core/failure.ts'
 import { ComputeFailedError } from '../engine/computed/errors.ts'
-import { ColumnDroppedError } from '../engine/plan/plan-query.ts'
+import { ColumnDroppedError } from '../engine/plan/column-dropped-error.ts'
 import { RowTooLargeError } from '../engine/source/copy-out.ts'
 import { StorageFullError, StorageUnavailableError } from '../engine/storage/errors.ts'
 
@@ -32,8 +32,7 @@ export function failureOf(error: unknown): ExportFailure {
   if (error instanceof ExportFailure) return error
   const options = { cause: error }
   if (error instanceof ColumnDroppedError) {
-    const names = error.columns.map((name) => `'${name}'`).join(', ')
-    const message = `Invalid column ID ${names}`
+    const message = error.issues.map((issue) => issue.message).join('; ')
     return new ExportFailure('COLUMN_DROPPED', message, options)
   }
   if (error instanceof StorageFullError)

@@ -1,6 +1,9 @@
 import { Writable } from 'node:stream'
 import { pino } from 'pino'
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import type { Computation } from '../../src/core/dataset.ts'
+import { crmDatasets } from '../../src/datasets/crm/datasets.ts'
+import { createRegistry } from '../../src/datasets/registry.ts'
 import { Source } from '../../src/engine/source/source.ts'
 import { StorageFullError, StorageUnavailableError } from '../../src/engine/storage/errors.ts'
 import type { Storage } from '../../src/engine/storage/storage.ts'
@@ -78,6 +81,36 @@ test('a column that is dropped between submit and run fails the export for good'
   await until('the job is settled', async () => (await jobsOf(app, id))[0]?.state !== 'active')
   expect(await jobsOf(app, id)).toEqual([{ state: 'completed', retry_count: 0 }])
   expect(leftoversOf(id)).toEqual([])
+})
+
+const amountIsComputed = createRegistry(
+  crmDatasets.map((dataset) => {
+    const { amount } = dataset.columns
+    if (dataset.name !== 'deals' || !amount) return dataset
+    const compute: Computation = { from: ['id'], value: () => 1 }
+    return { ...dataset, columns: { ...dataset.columns, amount: { ...amount, compute } } }
+  }),
+)
+
+test.each([
+  [
+    'filter',
+    { filter: { not: { field: { column: 'amount', is: { number: { gt: 1 } } } } } },
+    "The filter names the column 'amount', which is computed for each row of a file now",
+  ],
+  [
+    'sort',
+    { sort: [{ column: 'amount', direction: 'ASC' }] },
+    "The sort names the column 'amount', which is computed for each row of a file now",
+  ],
+])('a %s by a column that became computed meanwhile fails the export for good', async (_, part, message) => {
+  const { id } = await acceptExport(app, { ...idsOnly, ...part })
+  await runJob(app, id, { services: { datasets: amountIsComputed } })
+  expect(await settle(app, id)).toMatchObject({
+    status: 'FAILED',
+    attempt: 1,
+    error: { code: 'COLUMN_DROPPED', retryable: false, message },
+  })
 })
 
 test('a dataset that is no longer declared fails the export for good', async () => {

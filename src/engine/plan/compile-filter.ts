@@ -1,12 +1,10 @@
-import type { Column, Dataset } from '../../core/dataset.ts'
-import { ValidationError } from '../../core/errors.ts'
+import type { Dataset } from '../../core/dataset.ts'
 import type { Filter } from '../../core/filter.ts'
-import { findColumn } from '../../core/find-column.ts'
-import { unknownName } from '../../core/unknown-name.ts'
 import { wordsOf } from '../../core/words.ts'
 import { columnSql } from './column-sql.ts'
 import { compileCondition, containsText } from './compile-condition.ts'
 import { compileRelation } from './compile-relation.ts'
+import { storedColumn } from './stored-column.ts'
 
 /** What the names in a resolved filter mean. */
 export interface FilterScope {
@@ -20,7 +18,7 @@ export interface FilterScope {
 /**
  * A resolved filter as an SQL condition over the row `t`, without parameters: COPY takes none. Each
  * level of relations is a subquery whose own row is `t` again, so that columns' expressions hold there.
- * @throws ValidationError when a name has gone since the filter was resolved
+ * @throws ColumnDroppedError when a name has gone, or become computed, since the filter was resolved
  */
 export function compileFilter(filter: Filter, scope: FilterScope): string {
   if ('and' in filter) return joinAll(filter.and, ' AND ', 'TRUE', scope)
@@ -28,7 +26,7 @@ export function compileFilter(filter: Filter, scope: FilterScope): string {
   if ('not' in filter) return negate(filter.not, scope)
   if ('field' in filter) {
     const { column: name } = filter.field
-    const column = columnOf(name, scope)
+    const column = storedColumn(name, scope.dataset, 'filter')
     return compileCondition(filter.field, column.type, columnSql(name, column))
   }
   if ('relation' in filter) return compileRelation(filter.relation, scope, { compile: compileFilter, negate })
@@ -63,18 +61,13 @@ function neverNull(filter: Filter): boolean {
 
 /** Every word is in one searchable column or another. */
 function compileSearch(text: string, scope: FilterScope): string {
-  const columns = (scope.dataset.searchable ?? []).map((name) => ({ name, column: columnOf(name, scope) }))
+  const columns = (scope.dataset.searchable ?? []).map((name) => ({
+    name,
+    column: storedColumn(name, scope.dataset, 'filter'),
+  }))
   const words = wordsOf(text).map((word) => {
     const places = columns.map(({ name, column }) => containsText(columnSql(name, column), column.type, word))
     return `(${places.join(' OR ') || 'FALSE'})`
   })
   return `(${words.join(' AND ') || 'TRUE'})`
-}
-
-function columnOf(name: string, { dataset }: FilterScope): Column {
-  const column = findColumn(dataset, name)
-  if (column) return column
-  throw new ValidationError([
-    { path: 'filter', message: unknownName('column', name, Object.keys(dataset.columns)) },
-  ])
 }

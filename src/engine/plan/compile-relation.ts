@@ -1,7 +1,7 @@
 import type { Relation } from '../../core/dataset.ts'
-import { ValidationError } from '../../core/errors.ts'
 import type { Filter, RelationCondition } from '../../core/filter.ts'
 import { quoteName } from '../../core/unknown-name.ts'
+import { ColumnDroppedError } from './column-dropped-error.ts'
 import type { FilterScope } from './compile-filter.ts'
 import { relatedRowsSql } from './related-rows.ts'
 
@@ -30,7 +30,10 @@ export function compileRelation(
   const relation = Object.hasOwn(relations, condition.name) ? relations[condition.name] : undefined
   const dataset = relation && scope.findDataset(relation.dataset)
   if (!relation || !dataset) {
-    throw new ValidationError([{ path: 'filter', message: `Unknown relation ${quoteName(condition.name)}` }])
+    throw new ColumnDroppedError(
+      'filter',
+      `The filter names the relation ${quoteName(condition.name)}, which the dataset no longer has`,
+    )
   }
   const inner: FilterScope = { dataset, tenant: scope.tenant, findDataset: (name) => scope.findDataset(name) }
   const { where, quantifier } = condition

@@ -1,22 +1,21 @@
 import { type Dataset, keyOf } from '../../core/dataset.ts'
-import { ValidationError } from '../../core/errors.ts'
-import { findColumn } from '../../core/find-column.ts'
 import type { SortKey } from '../../core/spec.ts'
-import { unknownName } from '../../core/unknown-name.ts'
 import { columnSql } from './column-sql.ts'
+import { storedColumn } from './stored-column.ts'
 
 /**
  * `ORDER BY …` over the row `t`, closed by those of the dataset's key columns that it does not name, so
  * that the order is total: two runs give the same file, where there is a key. Empty when no sort was asked for. The closing
  * columns run in the direction of the last key, as an index over both would be read.
- * @throws ValidationError when a column has gone since the sort was resolved
+ * @throws ColumnDroppedError when a column has gone, or become computed, since the sort was resolved
  */
 export function compileSort(sort: readonly SortKey[], dataset: Dataset): string {
   const last = sort.at(-1)
   if (!last) return ''
   const named = new Set(sort.map(({ column }) => column))
-  const terms = sort.map(({ column, direction, nulls }) => {
-    return `${sqlOf(column, dataset)} ${direction.toUpperCase()} NULLS ${nulls.toUpperCase()}`
+  const terms = sort.map(({ column: name, direction, nulls }) => {
+    const sql = columnSql(name, storedColumn(name, dataset, 'sort'))
+    return `${sql} ${direction.toUpperCase()} NULLS ${nulls.toUpperCase()}`
   })
   const closing = keyOf(dataset)
     .filter((column) => !named.has(column))
@@ -24,16 +23,7 @@ export function compileSort(sort: readonly SortKey[], dataset: Dataset): string 
   return `ORDER BY ${[...terms, ...closing].join(', ')}`
 }
 
-function sqlOf(name: string, dataset: Dataset): string {
-  const column = findColumn(dataset, name)
-  if (column) return columnSql(name, column)
-  throw new ValidationError([
-    { path: 'sort', message: unknownName('column', name, Object.keys(dataset.columns)) },
-  ])
-}
-
 /** Rows are told apart by their key whether or not the caller may see it. */
 function keySqlOf(name: string, dataset: Dataset): string {
-  const column = dataset.columns[name]
-  return column ? columnSql(name, column) : sqlOf(name, dataset)
+  return columnSql(name, dataset.columns[name] ?? storedColumn(name, dataset, 'sort'))
 }

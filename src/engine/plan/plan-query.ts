@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto'
 import type { Dataset } from '../../core/dataset.ts'
-import { ValidationError } from '../../core/errors.ts'
 import type { ExportSpec } from '../../core/spec.ts'
 import { tenantSql } from '../../core/tenant.ts'
 import type { FileColumn } from '../formats/format.ts'
+import { ColumnDroppedError } from './column-dropped-error.ts'
 import { compileFilter } from './compile-filter.ts'
 import { compileSort } from './compile-sort.ts'
 import { openExpansion } from './expansion.ts'
@@ -38,15 +38,6 @@ export interface QueryPlan {
   readonly limit: number | null
 }
 
-/** A column that the spec names is gone from the dataset. */
-export class ColumnDroppedError extends ValidationError {
-  readonly columns: readonly string[]
-  constructor(columns: readonly string[]) {
-    super(columns.map((name) => ({ path: 'columns', message: `Invalid column ID '${name}'` })))
-    this.columns = columns
-  }
-}
-
 /**
  * @param context.dataset with the organization's dynamic columns among `columns`
  * @param context.tenant the organization's external id
@@ -66,7 +57,7 @@ export function planQuery(
     if (planned) columns.push({ name: column.name, header: column.header, ...planned })
     else dropped.push(column.name)
   }
-  if (dropped.length > 0) throw new ColumnDroppedError(dropped)
+  if (dropped.length > 0) throw ColumnDroppedError.ofColumns(dropped)
   const filter = spec.filter ? compileFilter(spec.filter, context) : undefined
   const conditions = [tenantSql(dataset, tenant), filter].filter((condition) => condition !== undefined)
   const source = sourceSql(dataset)

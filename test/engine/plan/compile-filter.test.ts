@@ -100,7 +100,7 @@ describe('the SQL of a condition', () => {
     const { name: _, ...columns } = shop.deals!.columns
     const dataset = { ...shop.deals!, columns }
     expect(() => compileFilter(filter, { dataset, findDataset: () => undefined, tenant: 'a' })).toThrow(
-      "filter: Unknown column 'name'",
+      "The filter names the column 'name', which the dataset no longer has",
     )
   })
 
