@@ -1,8 +1,8 @@
 import { type ExportEstimate, estimateExport } from '../../lifecycle/estimate-export.ts'
 import { type ExportPreview, previewExport } from '../../lifecycle/preview-export.ts'
 import { builder } from './builder.ts'
-import { SpecColumnType } from './export.ts'
 import { CreateExportInput, withRequest } from './export-input.ts'
+import { SpecColumnType } from './export-spec.ts'
 
 const ExportPreviewType = builder.objectRef<ExportPreview>('ExportPreview').implement({
   description: 'The first rows of an export that nobody has asked for yet.',

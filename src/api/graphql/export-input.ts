@@ -1,7 +1,7 @@
 import { ValidationError } from '../../core/errors.ts'
 import type { ColumnRequest, ExportRequest } from '../../core/request.ts'
 import { builder } from './builder.ts'
-import { CompressionEnum, ContentEncodingEnum, ExportFormatEnum } from './export.ts'
+import { CompressionEnum, ContentEncodingEnum, ExportFormatEnum } from './export-format.ts'
 import { ExportOptionsInput, toOptions } from './export-options.ts'
 import { issuePath } from './issue-path.ts'
 import { RowFilter, RowSort, toFilter } from './row-filter.ts'

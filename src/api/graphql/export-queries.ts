@@ -1,7 +1,7 @@
 import { ValidationError } from '../../core/errors.ts'
 import { Export } from '../../platform/db/entities/export.ts'
 import { builder } from './builder.ts'
-import { ExportStatusEnum, ExportType } from './export.ts'
+import { ExportType } from './export.ts'
 import { parseExportId } from './export-id.ts'
 import {
   countExports,
@@ -11,6 +11,7 @@ import {
   type PageRequest,
   readExportPage,
 } from './export-page.ts'
+import { ExportStatusEnum } from './export-status.ts'
 import { type ListPosition, readCursor, writeCursor } from './list-cursor.ts'
 
 const maxPageSize = 200

@@ -1,8 +1,9 @@
 import { NotFoundError } from '../../core/errors.ts'
 import type { Export } from '../../platform/db/entities/export.ts'
 import { builder } from './builder.ts'
-import { ExportStatusEnum, ExportType } from './export.ts'
+import { ExportType } from './export.ts'
 import { requireExportId } from './export-id.ts'
+import { ExportStatusEnum } from './export-status.ts'
 
 const ExportUpdatedFilter = builder.inputType('ExportUpdatedFilter', {
   description: 'Which exports to hear of. Everything that is given must hold.',

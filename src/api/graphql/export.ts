@@ -1,73 +1,14 @@
-import { signFileUrl } from '../../core/signed-url.ts'
-import {
-  type Compression,
-  type ContentEncoding,
-  compressionLevels,
-  type ExportFormat,
-  type ExportSpec,
-} from '../../core/spec.ts'
 import { stageSentence } from '../../core/stage-sentence.ts'
-import type { ExportStage, ExportStatus } from '../../core/status.ts'
 import { completionOf } from '../../lifecycle/forecast-exports.ts'
 import type { ApiKey } from '../../platform/db/entities/api-key.ts'
 import { Export } from '../../platform/db/entities/export.ts'
 import type { ExportEvent } from '../../platform/db/entities/export-event.ts'
-import type { ExportFile } from '../../platform/db/entities/export-file.ts'
 import { builder } from './builder.ts'
-import type { Context } from './context.ts'
-import { enumValues } from './enum-values.ts'
+import { ExportFileType, linkedFiles, ManifestType } from './export-file.ts'
+import { ExportFormatEnum } from './export-format.ts'
 import { isUuid } from './export-id.ts'
-
-export const ExportStatusEnum = builder.enumType('ExportStatus', {
-  description:
-    'PENDING → PROCESSING → COMPLETED, FAILED or CANCELED; COMPLETED → EXPIRED when the files are gone.',
-  values: enumValues<ExportStatus>({
-    pending: 'It waits for a worker.',
-    processing: 'A worker makes it.',
-    completed: 'Its files can be downloaded.',
-    failed: 'It ended without files; `error` says why.',
-    canceled: 'Somebody ended it before it was done.',
-    expired: 'It was completed, and its files are gone.',
-  }),
-})
-const ExportStageEnum = builder.enumType('ExportStage', {
-  description: 'What is being done right now.',
-  values: enumValues<ExportStage>({
-    queued: 'Nothing yet: it waits.',
-    counting: 'The rows are counted.',
-    exporting: 'Rows are read and written.',
-    compressing: 'What was written is packed.',
-    uploading: 'Parts are joined in the storage.',
-    publishing: 'The files are made visible.',
-    done: 'Nothing any more: it has ended.',
-  }),
-})
-export const ExportFormatEnum = builder.enumType('ExportFormat', {
-  description: 'The format of a file.',
-  values: enumValues<ExportFormat>({
-    csv: 'Comma-separated values.',
-    tsv: 'Tab-separated values.',
-    json: 'One array of objects.',
-    ndjson: 'An object in each line.',
-    xlsx: 'A workbook of Excel 2007 and later.',
-    xls: 'A workbook of Excel 97 to 2003: 65,536 rows a sheet.',
-    parquet: 'Apache Parquet: typed columns, for analytics.',
-  }),
-})
-export const CompressionEnum = builder.enumType('Compression', {
-  description: 'What a file is packed in.',
-  values: enumValues<Compression>({
-    none: 'Nothing.',
-    gzip: 'Gzip, one file: .gz.',
-    zip: 'A zip archive with the file in it.',
-    zstd: 'Zstandard, one file: .zst.',
-  }),
-})
-
-export const ContentEncodingEnum = builder.enumType('ContentEncoding', {
-  description: 'What the stored bytes of a file are encoded in.',
-  values: enumValues<ContentEncoding>({ gzip: 'Stored as gzip, and unpacked by whoever downloads.' }),
-})
+import { ExportSpecType } from './export-spec.ts'
+import { ExportStageEnum, ExportStatusEnum } from './export-status.ts'
 
 const ExportError = builder.objectRef<Export>('ExportError').implement({
   description: 'Why an export has failed or was canceled.',
@@ -84,84 +25,6 @@ const ExportError = builder.objectRef<Export>('ExportError').implement({
   }),
 })
 
-/** A file, and until when a link to it works. */
-interface LinkedFile {
-  readonly file: ExportFile
-  readonly linkExpiresAt: Date
-}
-
-const ExportFileType = builder.objectRef<LinkedFile>('ExportFile').implement({
-  description: 'A finished file.',
-  fields: (t) => ({
-    number: t.field({
-      type: 'BigInt',
-      nullable: true,
-      description:
-        'Of a file among several: its own number, counted with the exports of the organization. Null: it is the only one.',
-      resolve: ({ file }) => file.number ?? null,
-    }),
-    name: t.string({ description: 'What a download is called.', resolve: ({ file }) => file.name }),
-    url: t.string({
-      description:
-        'A signed link that works without a key, in any browser, until `expiresAt`. Every answer has a fresh one.',
-      resolve: (linked, _args, { services }) => linkTo(linked, services),
-    }),
-    bytes: t.field({
-      type: 'BigInt',
-      description:
-        'Size of what a client has in the end: of the decoded content where there is a `contentEncoding`.',
-      resolve: ({ file }) => file.plainBytes ?? file.bytes,
-    }),
-    rows: t.field({
-      type: 'BigInt',
-      description: 'Rows in it, without the header.',
-      resolve: ({ file }) => file.rows,
-    }),
-    sha256: t.string({
-      description: 'SHA-256 of the same bytes, hex.',
-      resolve: ({ file }) => file.plainSha256 ?? file.sha256,
-    }),
-    contentEncoding: t.field({
-      type: ContentEncodingEnum,
-      nullable: true,
-      description: 'What the bytes are stored and sent in, to clients that accept it; null: nothing.',
-      resolve: ({ file }) => file.contentEncoding ?? null,
-    }),
-    contentType: t.string({ description: 'Media type.', resolve: ({ file }) => file.contentType }),
-    expiresAt: t.field({
-      type: 'DateTime',
-      description: 'When `url` stops working.',
-      resolve: ({ linkExpiresAt }) => linkExpiresAt,
-    }),
-  }),
-})
-
-async function linkTo({ file, linkExpiresAt }: LinkedFile, services: Context['services']): Promise<string> {
-  return signFileUrl({
-    baseUrl: services.publicUrl(),
-    fileId: file.id,
-    fileName: file.name,
-    expiresAt: linkExpiresAt,
-    grantedTo: services.linksFor?.keyId,
-    key: await services.signingKeys.newest(),
-  })
-}
-
-async function linkedFiles(row: Export, context: Context): Promise<LinkedFile[]> {
-  if (row.status !== 'completed') return []
-  const [files, organization] = await Promise.all([
-    context.load.files(row.id),
-    context.load.organization(row.organization.id),
-  ])
-  const { linkLifetimeSeconds } = organization.plan.getEntity()
-  const lifetimeEnd = context.services.now().getTime() + linkLifetimeSeconds * 1000
-  const ends = [row.expiresAt, context.services.linksFor?.expiresAt].map(
-    (end) => end?.getTime() ?? Number.POSITIVE_INFINITY,
-  )
-  const linkExpiresAt = new Date(Math.min(lifetimeEnd, ...ends))
-  return files.map((file) => ({ file, linkExpiresAt }))
-}
-
 const ExportPartsType = builder.objectRef<{ ready: number; total: number }>('ExportParts').implement({
   description: 'Parts that are made side by side, or files of an export that has several.',
   fields: (t) => ({
@@ -169,70 +32,6 @@ const ExportPartsType = builder.objectRef<{ ready: number; total: number }>('Exp
       description: 'Those that are made. Files can be downloaded when all of them are.',
     }),
     total: t.exposeInt('total', { description: 'All of them.' }),
-  }),
-})
-
-const ManifestType = builder.objectRef<LinkedFile>('Manifest').implement({
-  description: 'What the files hold: the resolved spec, the snapshot, rows and SHA-256 of each file.',
-  fields: (t) => ({
-    url: t.string({
-      description: 'A signed link, like those of the files.',
-      resolve: (linked, _args, { services }) => linkTo(linked, services),
-    }),
-  }),
-})
-
-export const SpecColumnType = builder.objectRef<ExportSpec['columns'][number]>('SpecColumn')
-
-SpecColumnType.implement({
-  description: 'A column of the file.',
-  fields: (t) => ({
-    name: t.exposeString('name', { description: 'Of the dataset.' }),
-    header: t.exposeString('header', { description: 'What the header row says.' }),
-    columns: t.field({
-      type: [SpecColumnType],
-      nullable: true,
-      description: 'Of a relation: what its nested rows hold.',
-      resolve: (column) => (column.columns ? [...column.columns] : null),
-    }),
-  }),
-})
-
-const SpecSortKey = builder.objectRef<ExportSpec['sort'][number]>('SpecSortKey').implement({
-  description: 'One key of the order of the rows.',
-  fields: (t) => ({
-    column: t.exposeString('column', { description: 'Of the dataset.' }),
-    direction: t.exposeString('direction', { description: '`asc` or `desc`.' }),
-    nulls: t.exposeString('nulls', { description: '`first` or `last`.' }),
-  }),
-})
-
-const ExportSpecType = builder.objectRef<ExportSpec>('ExportSpec').implement({
-  description:
-    'What exactly the file holds: the request with every default filled in, as it was when the export was accepted.',
-  fields: (t) => ({
-    dataset: t.exposeString('dataset', { description: 'Name of the dataset.' }),
-    columns: t.expose('columns', { type: [SpecColumnType], description: 'In the order of the file.' }),
-    filter: t.field({
-      type: 'JSON',
-      nullable: true,
-      description: 'Which rows; null: all of the organization.',
-      resolve: (spec) => spec.filter,
-    }),
-    sort: t.expose('sort', { type: [SpecSortKey], description: 'Empty: as the table holds them.' }),
-    format: t.expose('format', { type: ExportFormatEnum, description: 'Format of the file.' }),
-    compression: t.expose('compression', { type: CompressionEnum, description: 'What it is packed in.' }),
-    compressionLevel: t.int({
-      nullable: true,
-      description: 'From 1, the fastest; null: it is not packed.',
-      resolve: ({ compression, compressionLevel }) =>
-        compression === 'none' ? null : (compressionLevel ?? compressionLevels[compression].usual),
-    }),
-    options: t.field({
-      type: 'JSON',
-      description: "The format's options, all of them.",
-      resolve: (spec) => spec.options,
-    }),
   }),
 })
 
