@@ -1,4 +1,5 @@
-import type pg from 'pg'
+import { once } from 'node:events'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { LazyBeginClient } from '../../src/platform/db/lazy-begin-client.ts'
 import { openOrm } from '../../src/platform/db/orm.ts'
@@ -44,6 +45,49 @@ test('a first statement with parameters is in the transaction as well', async ()
   await client.query(`select set_config('${setting}', 'b', true)`)
   const { rows } = await client.query('select current_setting($1) as organization', [setting])
   expect(rows).toEqual([{ organization: 'b' }])
+  await client.query('rollback')
+})
+
+const askForSetting = `select current_setting('${setting}', true) as organization`
+
+/** What else pg can be asked with, besides text and parameters; each gives the first row. */
+const otherWays: Record<string, (client: pg.Client) => Promise<unknown>> = {
+  'a submittable, as a cursor is one': async (client) => {
+    const [row] = await once(client.query(new pg.Query(askForSetting)), 'row')
+    return row
+  },
+  'a named statement': async (client) =>
+    (await client.query({ name: 'ask', text: askForSetting, values: [] })).rows[0],
+  'a callback': (client) =>
+    new Promise((resolve, reject) => {
+      client.query(askForSetting, (error, result) => (error ? reject(error) : resolve(result.rows[0])))
+    }),
+  'parameters and a callback': (client) =>
+    new Promise((resolve, reject) => {
+      client.query('select current_setting($1, true) as organization', [setting], (error, result) =>
+        error ? reject(error) : resolve(result.rows[0]),
+      )
+    }),
+}
+
+test.each(Object.entries(otherWays))(
+  'what is no plain text runs in the transaction, too, behind what is set for it: %s',
+  async (_, ask) => {
+    const { client } = await open()
+    await client.query('begin')
+    await client.query(`select set_config('${setting}', 'c', true)`)
+    expect(await ask(client)).toEqual({ organization: 'c' })
+    await client.query('rollback')
+    expect((await client.query(askForSetting)).rows).toEqual([{ organization: '' }])
+  },
+)
+
+test('a setting that fails before a cursor fails the cursor', async () => {
+  const { client } = await open()
+  await client.query('begin')
+  await client.query(`select set_config('no_such_setting', 'x', true)`)
+  const [error] = await once(client.query(new pg.Query('select 1')), 'error')
+  expect(error).toMatchObject({ message: expect.stringContaining('current transaction is aborted') })
   await client.query('rollback')
 })
 

@@ -107,6 +107,12 @@ test.each([
         { id: other.organizationId },
       ])
     })
+    await mine.fork().transactional(async (em) => {
+      const streamed: string[] = []
+      // A cursor, and the first statement of its transaction.
+      for await (const row of em.stream(Export)) streamed.push(row.organization.id)
+      expect(streamed).toEqual([other.organizationId])
+    })
     expect(await forOrganization({ orm }, null).orm.em.fork().count(Export, {})).toBe(0)
     expect(await orm.em.fork().count(Export, {})).toBe(2)
   } finally {

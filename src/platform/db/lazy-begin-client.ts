@@ -8,13 +8,14 @@ import pg from 'pg'
 export class LazyBeginClient extends pg.Client {
   #held: string[] = []
 
-  // One signature for pg's many: whatever else it is called with goes on as it is.
+  // One signature for pg's many.
   override query(...args: unknown[]): never {
-    const [text, values] = args
-    return (typeof text === 'string' ? this.#ask(text, values) : this.#pass(args)) as never
+    const [text, values = [], callback] = args
+    const isPlain = typeof text === 'string' && Array.isArray(values) && callback === undefined
+    return (isPlain ? this.#ask(text, values) : this.#passBehindHeld(args)) as never
   }
 
-  async #ask(text: string, values: unknown): Promise<unknown> {
+  async #ask(text: string, values: readonly unknown[]): Promise<unknown> {
     const held = this.#held
     if (text === 'begin' || (held.length > 0 && text.startsWith('select set_config('))) {
       held.push(text)
@@ -23,13 +24,25 @@ export class LazyBeginClient extends pg.Client {
     this.#held = []
     if (held.length === 0) return await this.#pass([text, values])
     if (text === 'commit' || text === 'rollback') return nothing
-    if (Array.isArray(values) && values.length > 0) {
+    if (values.length > 0) {
       // Parameters travel in messages of their own.
       await this.#pass([held.join('; ')])
       return await this.#pass([text, values])
     }
     const results = await this.#pass([[...held, text].join('; ')])
     return (results as pg.QueryResult[]).at(-1)
+  }
+
+  /** Whatever else pg can be called with, such as a cursor: it goes on as it is, behind what was held. */
+  #passBehindHeld(args: unknown[]): unknown {
+    const held = this.#held
+    this.#held = []
+    if (held.length > 0) {
+      // pg keeps the order. What fails here aborts the transaction, and with it the statement behind.
+      const opened = this.#pass([held.join('; ')]) as Promise<unknown>
+      opened.catch(() => {})
+    }
+    return this.#pass(args)
   }
 
   #pass(args: unknown[]): unknown {
