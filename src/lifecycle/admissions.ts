@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
-import { insertStatement, type Statement } from './run-together.ts'
+import { insertStatement, type Statement } from '../platform/db/run-together.ts'
 
 /** The longest window of a plan. */
 const longestWindow = '1 day'

@@ -2,6 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import { estimateCompletion, percentOf } from '../core/progress.ts'
 import type { ExportStage } from '../core/status.ts'
 import type { Export } from '../platform/db/entities/export.ts'
+import { runTogether, type Statement } from '../platform/db/run-together.ts'
 import type { Services } from './services.ts'
 
 /** The export was canceled, deleted, or begun again by another worker: this attempt has nothing more to say. */
@@ -89,15 +90,20 @@ export class Attempt {
 
   /** Changes the export's row if it is still this attempt's. @throws AttemptLost */
   async change(em: EntityManager, assignments: Readonly<Record<string, unknown>>): Promise<void> {
+    const [row] = await runTogether(em, [this.changeStatement(assignments)])
+    if (!row) throw new AttemptLost()
+  }
+
+  /** The same as a statement, which returns the export's id, or nothing when the attempt is lost. */
+  changeStatement(assignments: Readonly<Record<string, unknown>>): Statement {
     const all = { ...assignments, updated_at: this.#services.now() }
-    const [row] = await em.execute(
-      `update sluice.exports set ${Object.keys(all)
+    return {
+      sql: `update sluice.exports set ${Object.keys(all)
         .map((name) => `${name} = ?`)
         .join(', ')}, version = version + 1
        where id = ? and attempt = ? and status = 'processing' returning id`,
-      [...Object.values(all), this.exportId, this.number],
-    )
-    if (!row) throw new AttemptLost()
+      params: [...Object.values(all), this.exportId, this.number],
+    }
   }
 
   async #write(): Promise<void> {

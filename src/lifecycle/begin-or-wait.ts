@@ -1,19 +1,17 @@
-import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Export } from '../platform/db/entities/export.ts'
-import { recordEvent } from './record-event.ts'
+import type { Statement } from '../platform/db/run-together.ts'
+import { eventStatement } from './record-event.ts'
 import type { Services } from './services.ts'
 
 /** Gives an accepted export its job; one that has a place in the queue gets it when its turn has come. */
 export async function beginOrWait(
   services: Pick<Services, 'queue' | 'now'>,
-  em: EntityManager,
   row: Export,
-): Promise<void> {
+): Promise<Statement> {
   if (row.queuePosition == null) {
-    await services.queue.enqueue(em, { exportId: row.id, jobId: row.jobId })
-    return
+    return await services.queue.jobStatement({ exportId: row.id, jobId: row.jobId })
   }
-  await recordEvent(em, {
+  return eventStatement({
     exportId: row.id,
     type: 'waiting',
     attempt: row.attempt,

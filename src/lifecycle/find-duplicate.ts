@@ -20,6 +20,8 @@ interface Asked {
   /** Of what it means now. */
   readonly fingerprint: string
   readonly now: Date
+  /** The export that its idempotency key made. */
+  readonly sentId: string | null
 }
 
 /** @throws ConflictError when the idempotency key belongs to another request */
@@ -36,11 +38,10 @@ export async function findDuplicate(em: EntityManager, asked: Asked): Promise<Fo
  */
 async function findSent(
   em: EntityManager,
-  { organizationId, request: { idempotencyKey }, name, specAt }: Asked,
+  { request: { idempotencyKey }, name, specAt, sentId }: Asked,
 ): Promise<Export | null> {
-  if (idempotencyKey === undefined) return null
-  const sent = await em.findOne(Export, { organization: organizationId, idempotencyKey })
-  if (!sent) return null
+  if (sentId === null) return null
+  const sent = await em.findOneOrFail(Export, sentId)
   if (sent.name === name && sent.fingerprint === fingerprintOf(specAt(sent.createdAt))) return sent
   throw new ConflictError(
     `The idempotency key '${idempotencyKey}' was used for another request. Send that request again, or choose a new key.`,

@@ -2,7 +2,7 @@ import type { EntityManager } from '@mikro-orm/postgresql'
 import { ApiKey } from '../platform/db/entities/api-key.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
 import { Plan } from '../platform/db/entities/plan.ts'
-import type { Statement } from './run-together.ts'
+import type { Statement } from '../platform/db/run-together.ts'
 
 /**
  * A key with its organization and plan, all of them loaded; null when there is none.

@@ -1,6 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import type { AuditAction } from '../core/audit-action.ts'
-import { insertStatement, runTogether, type Statement } from './run-together.ts'
+import { insertStatement, runTogether, type Statement } from '../platform/db/run-together.ts'
 
 /** Whoever did it; null: the operator, by the command line. */
 export type Actor = { readonly keyId: string | null; readonly address?: string | null } | null

@@ -1,5 +1,5 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
-import { insertStatement, runTogether, type Statement } from './run-together.ts'
+import { insertStatement, runTogether, type Statement } from '../platform/db/run-together.ts'
 
 export type ExportEventType =
   | 'created'

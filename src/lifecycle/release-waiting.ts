@@ -1,8 +1,9 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { poolOf } from '../core/limits.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
+import { runTogether } from '../platform/db/run-together.ts'
 import { lockOrganization } from './lock-organization.ts'
-import { recordEvent } from './record-event.ts'
+import { eventStatement } from './record-event.ts'
 import type { Services } from './services.ts'
 
 interface Waiting {
@@ -78,15 +79,15 @@ async function release(
   exports: readonly Waiting[],
 ): Promise<void> {
   const now = services.now()
-  for (const row of exports) {
-    const exportId = row.id
-    await em.execute(
-      'update sluice.exports set queue_position = null, updated_at = ?, version = version + 1 where id = ?',
-      [now, exportId],
-    )
-    const message = 'Its turn has come'
-    await recordEvent(em, { exportId, type: 'released', attempt: row.attempt, message, at: now })
-    await services.queue.enqueue(em, { exportId, jobId: row.job_id })
+  for (const { id: exportId, job_id: jobId, attempt } of exports) {
+    await runTogether(em, [
+      {
+        sql: 'update sluice.exports set queue_position = null, updated_at = ?, version = version + 1 where id = ?',
+        params: [now, exportId],
+      },
+      eventStatement({ exportId, type: 'released', attempt, message: 'Its turn has come', at: now }),
+      await services.queue.jobStatement({ exportId, jobId }),
+    ])
   }
 }
 

@@ -5,14 +5,14 @@ import { ConflictError, ForbiddenError, NotFoundError } from '../core/errors.ts'
 import type { Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import { Export } from '../platform/db/entities/export.ts'
+import { runTogether } from '../platform/db/run-together.ts'
 import { placeStatement } from './admissions.ts'
 import { beginOrWait } from './begin-or-wait.ts'
 import { checkLimits } from './check-limits.ts'
 import { loadForSpec } from './check-rights.ts'
-import { lockWithPlan } from './lock-organization.ts'
+import { lockWithStanding } from './lock-organization.ts'
 import { auditStatement } from './record-audit.ts'
 import { eventStatement } from './record-event.ts'
-import { runTogether } from './run-together.ts'
 import type { Services } from './services.ts'
 
 /**
@@ -37,7 +37,7 @@ export async function retryExport(
   if (!isUnlimited(principal)) await loadForSpec({ ...services, principal }, found.spec)
   return await services.orm.em.fork().transactional(async (em) => {
     // The organization first, as submitExport does: limits are decided one after the other.
-    const { plan } = await lockWithPlan(em, organizationId)
+    const { plan } = await lockWithStanding(em, organizationId, null)
     const row = await em.findOne(Export, asked, { lockMode: LockMode.PESSIMISTIC_WRITE })
     if (!row) throw new NotFoundError('There is no such export.')
     if (row.status !== 'failed' && row.status !== 'canceled') {
@@ -86,8 +86,8 @@ export async function retryExport(
         at: now,
       }),
       placeStatement({ organizationId, exportId, door, now }),
+      await beginOrWait(services, row),
     ])
-    await beginOrWait(services, em, row)
     return row
   })
 }

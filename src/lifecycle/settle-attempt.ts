@@ -1,9 +1,10 @@
 import { v7 as uuidv7 } from 'uuid'
 import type { ExportFailure } from '../core/failure.ts'
+import { runTogether } from '../platform/db/run-together.ts'
 import { giveBackPlace } from './admissions.ts'
 import { type Attempt, AttemptLost } from './attempt.ts'
 import { lockOrganization } from './lock-organization.ts'
-import { recordEvent } from './record-event.ts'
+import { eventStatement, recordEvent } from './record-event.ts'
 import { releaseWaiting } from './release-waiting.ts'
 import type { Services } from './services.ts'
 
@@ -25,8 +26,10 @@ export async function requeueExport(services: Services, attempt: Attempt): Promi
       const jobId = uuidv7()
       await attempt.change(em, { ...backInQueue, job_id: jobId })
       const message = 'The worker was shut down; another one takes over'
-      await recordEvent(em, { ...eventOf(services, attempt), type: 'requeued', message })
-      await services.queue.enqueue(em, { exportId: attempt.exportId, jobId })
+      await runTogether(em, [
+        eventStatement({ ...eventOf(services, attempt), type: 'requeued', message }),
+        await services.queue.jobStatement({ exportId: attempt.exportId, jobId }),
+      ])
     }),
   )
 }

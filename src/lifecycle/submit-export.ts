@@ -7,16 +7,16 @@ import { type ExportSpec, fingerprintOf } from '../core/spec.ts'
 import { ApiKey } from '../platform/db/entities/api-key.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
+import { insertEntityStatement, runTogether } from '../platform/db/run-together.ts'
 import { placeStatement } from './admissions.ts'
 import { beginOrWait } from './begin-or-wait.ts'
 import { checkLimits } from './check-limits.ts'
 import { type FoundDuplicate, findDuplicate } from './find-duplicate.ts'
 import { loadRequest } from './load-request.ts'
-import { lockWithPlan } from './lock-organization.ts'
+import { lockWithStanding } from './lock-organization.ts'
 import { auditStatement } from './record-audit.ts'
 import { eventStatement } from './record-event.ts'
 import { collect, resolveName } from './resolve-request.ts'
-import { runTogether } from './run-together.ts'
 import type { Services } from './services.ts'
 
 const maxIdempotencyKeyLength = 255
@@ -62,8 +62,9 @@ export async function submitExport(
 
   return await services.orm.em.fork().transactional(async (tx) => {
     const { organizationId } = principal
-    const { plan, lastExportNumber } = await lockWithPlan(tx, organizationId)
-    const asked = { organizationId, request, name, specAt, fingerprint, now }
+    const idempotencyKey = request.idempotencyKey ?? null
+    const { plan, lastExportNumber, sentId } = await lockWithStanding(tx, organizationId, idempotencyKey)
+    const asked = { organizationId, request, name, specAt, fingerprint, now, sentId }
     const duplicate = request.dryRun ? null : await findDuplicate(tx, asked)
     if (duplicate) return { ...duplicate, deduped: true }
     const { door } = request
@@ -81,8 +82,8 @@ export async function submitExport(
     })
     if (request.dryRun) return { export: created, deduped: false, duplicate: 'none' }
 
-    await tx.flush()
     await runTogether(tx, [
+      insertEntityStatement(tx, created),
       {
         sql: 'update sluice.organizations set last_export_number = ? where id = ?',
         params: [created.number, organizationId],
@@ -103,8 +104,8 @@ export async function submitExport(
         message: `Export ${created.number} of ${spec.dataset}, through ${door}`,
         at: now,
       }),
+      await beginOrWait(services, created),
     ])
-    await beginOrWait(services, tx, created)
     return { export: created, deduped: false, duplicate: 'none' }
   })
 }
@@ -186,6 +187,6 @@ function createRow(
       updatedAt: of.now,
       purgeAt: new Date(of.now.getTime() + of.recordLifetimeSeconds * 1000),
     },
-    { persist: !of.request.dryRun },
+    { persist: false },
   )
 }

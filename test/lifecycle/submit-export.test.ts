@@ -6,6 +6,7 @@ import { cancelExport } from '../../src/lifecycle/cancel-export.ts'
 import { failLostExport } from '../../src/lifecycle/fail-lost-export.ts'
 import { retryExport } from '../../src/lifecycle/retry-export.ts'
 import { type SubmitResult, submitExport } from '../../src/lifecycle/submit-export.ts'
+import type { ExportJob } from '../../src/platform/queue/queue.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { Clock } from '../support/clock.ts'
 import { createExport } from '../support/exports.ts'
@@ -98,7 +99,7 @@ test('when the job cannot be added there is no export either, and its number is 
   const before = await jobs()
   const services = {
     ...app.api.services,
-    queue: { enqueue: () => Promise.reject(new Error('the queue is down')) } as never,
+    queue: { jobStatement: () => Promise.reject(new Error('the queue is down')) } as never,
   }
   await expect(
     submitExport(services, organization.principal, { door: 'test', dataset: 'deals' }),
@@ -114,15 +115,15 @@ test('when the transaction fails after the job was added, the job is gone with t
   const services = {
     ...app.api.services,
     queue: {
-      enqueue: async (...args: Parameters<typeof queue.enqueue>) => {
-        await queue.enqueue(...args)
-        throw new Error('the connection broke')
+      jobStatement: async (job: ExportJob) => {
+        const { sql: text, params } = await queue.jobStatement(job)
+        return { sql: `${text}; select pg_terminate_backend(pg_backend_pid())`, params }
       },
     } as never,
   }
   await expect(
     submitExport(services, organization.principal, { door: 'test', dataset: 'deals' }),
-  ).rejects.toThrow('the connection broke')
+  ).rejects.toThrow('terminating connection')
   expect(await exportsOf(organization)).toEqual([])
   expect(await jobs()).toEqual(before)
 })

@@ -125,3 +125,26 @@ test('a statement of the ORM for one organization opens its transaction in this 
     'commit',
   ])
 })
+
+test('connections that break in their transactions give their places in the pool back', async () => {
+  const orm = await openOrm(database.appUrl, { poolSize: 2 })
+  onTestFinished(() => orm.close())
+  for (let broken = 0; broken < 3; broken += 1) {
+    const work = orm.em.fork().transactional(async (em) => {
+      await em.execute('select 1')
+      await em.execute('select pg_terminate_backend(pg_backend_pid())')
+    })
+    await expect(work).rejects.toThrow('terminating connection')
+  }
+  expect(await orm.em.fork().execute('select 2 as two')).toEqual([{ two: 2 }])
+})
+
+test('a message of several statements is answered with the rows of the last', async () => {
+  const orm = await openOrm(database.appUrl, { poolSize: 1 })
+  onTestFinished(() => orm.close())
+  expect(await orm.em.fork().execute('select 1 as one; select 2 as two')).toEqual([{ two: 2 }])
+  await orm.em.fork().transactional(async (em) => {
+    expect(await em.execute('select 3 as three; select 4 as four')).toEqual([{ four: 4 }])
+    expect(await em.execute('select 5 as five; select 6 as six')).toEqual([{ six: 6 }])
+  })
+})

@@ -22,15 +22,29 @@ export class LazyBeginClient extends pg.Client {
       return nothing
     }
     this.#held = []
-    if (held.length === 0) return await this.#pass([text, values])
+    if (held.length === 0 && text === 'rollback') return await this.#rollback()
+    if (held.length === 0) return lastOf(await this.#pass([text, values]))
     if (text === 'commit' || text === 'rollback') return nothing
     if (values.length > 0) {
       // Parameters travel in messages of their own.
       await this.#pass([held.join('; ')])
       return await this.#pass([text, values])
     }
-    const results = await this.#pass([[...held, text].join('; ')])
-    return (results as pg.QueryResult[]).at(-1)
+    return lastOf(await this.#pass([[...held, text].join('; ')]))
+  }
+
+  /**
+   * Never fails: a connection whose rollback fails would never give its place in the pool back (kysely#1990),
+   * and once as many have broken as the pool has places, nothing is ever answered again. What cannot
+   * roll back is closed instead, which ends its transaction as well.
+   */
+  async #rollback(): Promise<unknown> {
+    try {
+      return await this.#pass(['rollback'])
+    } catch {
+      void this.end().catch(() => {})
+      return nothing
+    }
   }
 
   /** Whatever else pg can be called with, such as a cursor: it goes on as it is, behind what was held. */
@@ -48,6 +62,11 @@ export class LazyBeginClient extends pg.Client {
   #pass(args: unknown[]): unknown {
     return Reflect.apply(super.query, this, args)
   }
+}
+
+/** A message of several statements is answered with what the last one gives. */
+function lastOf(answer: unknown): unknown {
+  return Array.isArray(answer) ? answer.at(-1) : answer
 }
 
 const nothing = { command: '', rowCount: 0, rows: [] }

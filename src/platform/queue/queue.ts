@@ -1,5 +1,6 @@
 import type { EntityManager } from '@mikro-orm/postgresql'
 import { fromKysely, type JobWithMetadata, PgBoss } from 'pg-boss'
+import type { Statement } from '../db/run-together.ts'
 
 /** What a job carries: everything else is read from the export's row. */
 export interface ExportJob {
@@ -124,9 +125,21 @@ export class Queue {
     await this.#boss.stop({ graceful: true, timeout: stopTimeoutMs })
   }
 
-  /** Adds a job in the transaction of `em`: it exists if and only if the transaction commits. */
-  async enqueue(em: EntityManager, job: ExportJob): Promise<void> {
-    await this.#boss.send(queueName, job, { db: fromKysely(em.getKysely() as never) })
+  /**
+   * What adds a job, to be run in a transaction: the job exists if and only if that commits. pg-boss is given
+   * a database that only writes the statement down.
+   */
+  async jobStatement(job: ExportJob): Promise<Statement> {
+    let statement: Statement | null = null
+    const db = {
+      async executeSql(text: string, values: readonly unknown[] = []) {
+        statement = withMarks(text, values)
+        return { rows: [{ id: job.jobId }] }
+      },
+    }
+    await this.#boss.send(queueName, job, { db })
+    if (!statement) throw new Error('pg-boss asked nothing')
+    return statement
   }
 
   async enqueueMail(em: EntityManager, job: MailJob): Promise<void> {
@@ -196,4 +209,14 @@ export class Queue {
       ),
     )
   }
+}
+
+/** pg-boss numbers its parameters. */
+function withMarks(text: string, values: readonly unknown[]): Statement {
+  const params: unknown[] = []
+  const sql = text.replaceAll(/\$(\d+)/g, (_mark, number) => {
+    params.push(values[Number(number) - 1])
+    return '?'
+  })
+  return { sql, params }
 }
