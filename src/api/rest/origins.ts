@@ -15,7 +15,13 @@ export class Origins {
 
   /** Notes where `made` comes from, and gives it back. What was noted of it before stays: that is more exact. */
   note<T extends object>(path: string, made: T): T {
-    if (!this.#paths.has(made)) this.#paths.set(made, path)
+    if (this.#paths.has(made)) return made
+    this.#paths.set(made, path)
+    // `allOf` and `anyOf` may take its conditions out of it.
+    for (const list of ['and', 'or'] as const) {
+      const conditions = (made as { and?: readonly object[]; or?: readonly object[] })[list] ?? []
+      for (const condition of conditions) this.note(path, condition)
+    }
     return made
   }
 

@@ -303,6 +303,11 @@ describe('what is wrong is said in the shape of the page:', () => {
       /must be a number/,
     ],
     [
+      { filters: [{ filter_id: 'beds', operator: 'range', value: { min: 'few', max: 3 } }] },
+      'filters.0.value',
+      /must be a number/,
+    ],
+    [
       { filters: [{ filter_id: 'beds', operator: 'contains', value: '3' }] },
       'filters.0.value',
       /does not apply/,
