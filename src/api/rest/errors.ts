@@ -1,4 +1,4 @@
-import { SluiceError } from '../../core/errors.ts'
+import { SluiceError, UnauthenticatedError } from '../../core/errors.ts'
 
 /** The body is not JSON, or no object. */
 export class MalformedBodyError extends SluiceError {
@@ -30,8 +30,7 @@ export class UnknownPathError extends SluiceError {
 /** Why nobody is let in. `revoked` and `expired` are told to nobody but who holds the key whole. */
 export type KeyProblem = 'missing' | 'malformed' | 'invalid' | 'revoked' | 'expired'
 
-export class KeyRefusedError extends SluiceError {
-  readonly code = 'UNAUTHENTICATED'
+export class KeyRefusedError extends UnauthenticatedError {
   readonly problem: KeyProblem
   constructor(problem: KeyProblem, message: string) {
     super(message)

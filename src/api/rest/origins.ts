@@ -1,4 +1,11 @@
 import { type Issue, ValidationError } from '../../core/errors.ts'
+import type { ExportRequest } from '../../core/request.ts'
+
+/** A vendor's request in our words, and which of the vendor's words became what. */
+export interface Translated {
+  readonly request: ExportRequest
+  readonly origins: Origins
+}
 
 /**
  * Which part of a vendor's request each object of ours was made of. What the core finds wrong it calls by

@@ -11,7 +11,6 @@ import {
 import type { Failure, FailureStatus } from './dialect.ts'
 import {
   BodyTooLargeError,
-  KeyRefusedError,
   MalformedBodyError,
   MethodNotAllowedError,
   UnknownPathError,
@@ -21,7 +20,6 @@ import {
 const statusOf: readonly (readonly [abstract new (...args: never[]) => SluiceError, FailureStatus])[] = [
   [ValidationError, 400],
   [MalformedBodyError, 400],
-  [KeyRefusedError, 401],
   [UnauthenticatedError, 401],
   [ForbiddenError, 403],
   [NotFoundError, 404],

@@ -1,9 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import { collectIssues, type IssueList } from '../../../../core/issue-list.ts'
 import { isPlainObject } from '../../../../core/plain-object.ts'
-import type { ExportRequest } from '../../../../core/request.ts'
 import type { FilterInput } from '../../filter-input.ts'
-import { Origins } from '../../origins.ts'
+import { Origins, type Translated } from '../../origins.ts'
 import { columnsOf } from './columns.ts'
 import { fieldOf } from './field.ts'
 import type { CloseObject, CloseObjects } from './objects.ts'
@@ -62,11 +61,6 @@ type Asked = Partial<Omit<z.infer<typeof leadExportBody>, 'type'>> &
 
 /** As Close defines `original`: always microseconds, always a whole offset. */
 const originalPattern = 'YYYY-MM-DD HH:mm:ss.SSSSSSZ'
-
-export interface Translated {
-  readonly request: ExportRequest
-  readonly origins: Origins
-}
 
 /** @throws ValidationError in Close's own names */
 export function toRequest(

@@ -7,8 +7,9 @@ import { listExports } from '../../../../lifecycle/list-exports.ts'
 import { datasetsOf, loadDataset } from '../../../../lifecycle/load-dataset.ts'
 import { submitExport } from '../../../../lifecycle/submit-export.ts'
 import { type Call, type Route, route } from '../../dialect.ts'
+import type { Translated } from '../../origins.ts'
 import { CloseObjects, viewOf } from './objects.ts'
-import { leadExportBody, opportunityExportBody, type Translated, toRequest } from './request.ts'
+import { leadExportBody, opportunityExportBody, toRequest } from './request.ts'
 import { type CloseExport, exportFields, exportId, exportSchema, toBody } from './response.ts'
 
 type Caller = Pick<Call, 'services' | 'principal'>

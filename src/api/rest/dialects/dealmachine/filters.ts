@@ -5,7 +5,7 @@ import type { Report } from '../../../../core/issue-list.ts'
 import { isPlainObject, keysOf } from '../../../../core/plain-object.ts'
 import { unknownName } from '../../../../core/unknown-name.ts'
 import type { DealMachineView } from '../../../../datasets/crm/dialect-views.ts'
-import { allOf, type FilterInput, fieldIs } from '../../filter-input.ts'
+import { allOf, type FilterInput, fieldHas, fieldIs } from '../../filter-input.ts'
 import type { Viewed } from '../../views.ts'
 
 /** The vendor's operators, and short words for the same. */
@@ -102,13 +102,14 @@ function conditionOf(
   operator: Exclude<Operator, 'range'>,
   value: unknown,
 ): FilterInput {
+  const named = { name, type: column.type }
   const isOfList = isList(column.type)
   const list = Array.isArray(value) ? value : [value]
   switch (operator) {
     case 'equals':
-      return isOfList ? fieldIs(name, 'hasAny', list) : fieldIs(name, 'eq', value)
+      return fieldHas(named, 'eq', value)
     case 'not_equals':
-      return isOfList ? fieldIs(name, 'hasNone', list) : fieldIs(name, 'ne', value)
+      return fieldHas(named, 'ne', value)
     case 'contains':
       return isOfList ? fieldIs(name, 'hasAny', list) : fieldIs(name, 'contains', value)
     case 'not_contains':

@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi'
 import { defaultColumnsOf } from '../../../../core/dataset.ts'
 import { collectIssues, type Report } from '../../../../core/issue-list.ts'
-import type { ColumnRequest, ExportRequest } from '../../../../core/request.ts'
+import type { ColumnRequest } from '../../../../core/request.ts'
 import type { DealMachineView } from '../../../../datasets/crm/dialect-views.ts'
 import { allOf, type FilterInput, fieldIs } from '../../filter-input.ts'
-import { Origins } from '../../origins.ts'
+import { Origins, type Translated } from '../../origins.ts'
 import type { Viewed } from '../../views.ts'
 import { fieldOf, filterOf, findField, operatorNames, unknownField } from './filters.ts'
 
@@ -73,11 +73,6 @@ export const listBody = z
       .openapi({ description: 'What a row is. Default: what the list holds.' }),
   })
   .openapi('DealMachineListExport')
-
-export interface Translated {
-  readonly request: ExportRequest
-  readonly origins: Origins
-}
 
 /** @throws ValidationError in the words of the request */
 export function toRequest(body: z.infer<typeof searchBody>, viewed: Viewed<DealMachineView>): Translated {

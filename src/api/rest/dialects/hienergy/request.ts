@@ -3,12 +3,11 @@ import type { Dataset } from '../../../../core/dataset.ts'
 import { ValidationError } from '../../../../core/errors.ts'
 import { findColumn } from '../../../../core/find-column.ts'
 import { collectIssues, type Report } from '../../../../core/issue-list.ts'
-import type { ExportRequest } from '../../../../core/request.ts'
 import { unknownName } from '../../../../core/unknown-name.ts'
 import type { HiEnergyView } from '../../../../datasets/crm/dialect-views.ts'
 import type { RestServices } from '../../dialect.ts'
 import { allOf, type FilterInput } from '../../filter-input.ts'
-import { Origins } from '../../origins.ts'
+import { Origins, type Translated } from '../../origins.ts'
 import { type Viewed, viewsOf } from '../../views.ts'
 import { filterOf } from './search-params.ts'
 
@@ -57,7 +56,7 @@ export function toRequest(
   body: ExportBody,
   { dataset, view }: Viewed<HiEnergyView>,
   { dedupeSeconds, chunkRows }: RestServices['hienergy'],
-): { readonly request: ExportRequest; readonly origins: Origins } {
+): Translated {
   const { report_type: type, search_params: searchParams = {}, index_params: indexParams = {} } = body
   const issues = collectIssues()
   const origins = new Origins({

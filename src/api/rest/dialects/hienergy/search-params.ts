@@ -1,10 +1,10 @@
-import { isList } from '../../../../core/column-type.ts'
+import { type ColumnType, isList } from '../../../../core/column-type.ts'
 import type { Dataset } from '../../../../core/dataset.ts'
 import { findColumn } from '../../../../core/find-column.ts'
 import type { Report } from '../../../../core/issue-list.ts'
 import { isPlainObject } from '../../../../core/plain-object.ts'
 import { unknownName } from '../../../../core/unknown-name.ts'
-import { allOf, type FilterInput, fieldIs } from '../../filter-input.ts'
+import { allOf, type FilterInput, fieldHas, fieldIs } from '../../filter-input.ts'
 import type { Origins } from '../../origins.ts'
 
 const predicates = ['not_eq', 'eq', 'in', 'lteq', 'lt', 'gteq', 'gt', 'cont', 'start', 'null'] as const
@@ -26,8 +26,7 @@ export function filterOf(
     const asked = predicateOf(key, dataset)
     if (!asked) return report(path, unknownKey(key, dataset))
     if (isPlainObject(value)) return report(path, 'must be a value or a list of values')
-    const isOfList = isList(findColumn(dataset, asked.column)?.type ?? 'text')
-    return origins.note(path, conditionOf(asked, value, isOfList))
+    return origins.note(path, conditionOf(asked, value, findColumn(dataset, asked.column)?.type ?? 'text'))
   })
   const complete = filters.filter((filter) => filter !== undefined)
   return complete.length > 0 ? allOf(complete) : undefined
@@ -51,18 +50,16 @@ function unknownKey(key: string, dataset: Dataset): string {
   return `${unknownName('search parameter', key, ['q', ...columns])}. A column's name can be followed by ${predicates.map((name) => `_${name}`).join(', ')}`
 }
 
-function conditionOf({ column, predicate }: Asked, value: unknown, isOfList: boolean): FilterInput {
+function conditionOf({ column, predicate }: Asked, value: unknown, type: ColumnType): FilterInput {
   switch (predicate) {
     case 'eq':
       if (value === null) return fieldIs(column, 'isNull', true)
-      if (isOfList) return fieldIs(column, 'hasAny', Array.isArray(value) ? value : [value])
-      return fieldIs(column, Array.isArray(value) ? 'in' : 'eq', value)
+      return fieldHas({ name: column, type }, Array.isArray(value) ? 'in' : 'eq', value)
     case 'not_eq':
       if (value === null) return fieldIs(column, 'isNull', false)
-      if (isOfList) return fieldIs(column, 'hasNone', Array.isArray(value) ? value : [value])
-      return fieldIs(column, Array.isArray(value) ? 'notIn' : 'ne', value)
+      return fieldHas({ name: column, type }, Array.isArray(value) ? 'notIn' : 'ne', value)
     case 'in':
-      return fieldIs(column, isOfList ? 'hasAny' : 'in', value)
+      return fieldIs(column, isList(type) ? 'hasAny' : 'in', value)
     case 'lt':
       return fieldIs(column, 'lt', value)
     case 'lteq':

@@ -4,7 +4,8 @@ import type { Column } from '../../../../core/dataset.ts'
 import { ValidationError } from '../../../../core/errors.ts'
 import { quoteName } from '../../../../core/unknown-name.ts'
 import type { CrmProperties } from '../../../../datasets/crm/dialect-views.ts'
-import type { Condition } from '../../conditions.ts'
+import { type FilterInput, fieldHas, fieldIs } from '../../filter-input.ts'
+import type { Origins } from '../../origins.ts'
 import { dayOf, type Filters } from './filters.ts'
 import type { Deals } from './request.ts'
 
@@ -34,7 +35,7 @@ export const crmFilterSchema = z
 type CrmFilter = z.infer<typeof crmFilterSchema>
 
 /** @throws ValidationError that names the property or the operator that does not fit */
-export function crmConditions(filters: Filters, deals: Deals): Condition[] {
+export function crmFiltersOf(filters: Filters, deals: Deals, origins: Origins): FilterInput[] {
   return (['salesforce', 'hubspot'] as const).flatMap((crm) =>
     (filters[`${crm}_filters`] ?? []).map((filter, index) => {
       const path = `filters.${crm}_filters.${index}`
@@ -46,7 +47,7 @@ export function crmConditions(filters: Filters, deals: Deals): Condition[] {
           `${quoteName(filter.property)} is no property of this organization's CRM`,
         )
       }
-      return { path, filter: condition(filter, name, column, path) }
+      return origins.note(path, condition(filter, name, column, path))
     }),
   )
 }
@@ -68,21 +69,20 @@ function snakeCase(property: string): string {
     .toLowerCase()
 }
 
-function condition({ operator, value }: CrmFilter, name: string, column: Column, path: string): unknown {
-  const field = (operator: string, asked: unknown) => ({ field: { column: name, operator, value: asked } })
+function condition({ operator, value }: CrmFilter, name: string, column: Column, path: string): FilterInput {
   const asked = valueFor(column, value)
-  const equal = isList(column.type) ? field('hasAny', [asked]) : field('eq', asked)
+  const equal = fieldHas({ name, type: column.type }, 'eq', asked)
   const compare = (word: string) => {
-    if (isNumeric(column.type) || isMoment(column.type)) return field(word, asked)
+    if (isNumeric(column.type) || isMoment(column.type)) return fieldIs(name, word, asked)
     throw wrong(`${path}.operator`, `'${operator}' asks for a number, and this property is ${column.type}`)
   }
   const order = (word: string) => {
-    if (isMoment(column.type)) return field(word, asked)
+    if (isMoment(column.type)) return fieldIs(name, word, asked)
     throw wrong(`${path}.operator`, `'${operator}' asks for a date, and this property is ${column.type}`)
   }
   const contains = () => {
     if (isList(column.type)) return equal
-    if (column.type === 'text' || column.type === 'enum') return field('contains', asked)
+    if (column.type === 'text' || column.type === 'enum') return fieldIs(name, 'contains', asked)
     throw wrong(`${path}.operator`, `'${operator}' asks for text, and this property is ${column.type}`)
   }
   switch (operator) {

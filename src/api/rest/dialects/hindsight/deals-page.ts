@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import { ValidationError } from '../../../../core/errors.ts'
 import { findColumn } from '../../../../core/find-column.ts'
-import { allOf } from '../../conditions.ts'
+import { allOf } from '../../filter-input.ts'
+import { Origins, type Translated } from '../../origins.ts'
 import { parseInput } from '../../parse-input.ts'
-import { type Filters, filterConditions, filterSchema, listFilterNames } from './filters.ts'
-import { columnOf, type Deals, type Translated, toColumns } from './request.ts'
+import { type Filters, filterSchema, filtersOf, listFilterNames } from './filters.ts'
+import { columnOf, type Deals, toColumns } from './request.ts'
 
 /** Rows that may be skipped: beyond, an export is the way. */
 const maxPageIndex = 100_000
@@ -30,20 +31,19 @@ export const pageQuery = z.strictObject({
 
 /** A page of deals, as an export of the same rows would have them. @throws ValidationError */
 export function toPageRequest(query: z.infer<typeof pageQuery>, deals: Deals): Translated {
-  const conditions = filterConditions(filtersOf(query), deals)
-  if (query.searchQuery?.trim()) {
-    conditions.push({ path: 'searchQuery', filter: { search: query.searchQuery } })
-  }
+  const origins = new Origins({ filter: 'filters' })
+  const filters = filtersOf(parseFilters(query), deals, origins)
+  if (query.searchQuery?.trim()) filters.push(origins.note('searchQuery', { search: query.searchQuery }))
   const sort = query.sort ?? 'created_at'
   const column = sort === 'id' ? sort : columnOf(sort, deals)
   if (column === undefined) throw new ValidationError([{ path: '', message: `Invalid column IDs: ${sort}` }])
   return {
-    conditions,
+    origins,
     request: {
       door: 'hindsight',
       dataset: deals.dataset.name,
       columns: columnsOf(query.columns, deals),
-      filter: allOf(conditions),
+      filter: filters.length > 0 ? allOf(filters) : undefined,
       sort: [{ column, direction: query.sort_order, nulls: 'last' }],
     },
   }
@@ -63,7 +63,7 @@ function columnsOf(asked: string | undefined, deals: Deals) {
   return ids.includes('id') ? [{ name: 'id', label: 'id' }, ...columns] : columns
 }
 
-function filtersOf(query: z.infer<typeof pageQuery>): Filters {
+function parseFilters(query: z.infer<typeof pageQuery>): Filters {
   const one = query.filters === undefined ? {} : parseInput(filterSchema, jsonOf('filters', query.filters))
   const each = Object.fromEntries(
     filterNames.flatMap((name) => {

@@ -1,8 +1,9 @@
 import { z } from '@hono/zod-openapi'
 import { isList } from '../../../../core/column-type.ts'
 import { ValidationError } from '../../../../core/errors.ts'
-import type { Condition } from '../../conditions.ts'
-import { crmConditions, crmFilterSchema } from './crm-filters.ts'
+import { allOf, type FilterInput, fieldHas, fieldIs } from '../../filter-input.ts'
+import type { Origins } from '../../origins.ts'
+import { crmFilterSchema, crmFiltersOf } from './crm-filters.ts'
 import type { Deals } from './request.ts'
 
 const maxValues = 10_000
@@ -66,9 +67,9 @@ export const filterSchema = z
 export type Filters = z.infer<typeof filterSchema>
 
 /** @throws ValidationError */
-export function filterConditions(filters: Filters, deals: Deals): Condition[] {
-  const conditions: Condition[] = []
-  const add = (name: string, filter: unknown) => conditions.push({ path: `filters.${name}`, filter })
+export function filtersOf(filters: Filters, deals: Deals, origins: Origins): FilterInput[] {
+  const made: FilterInput[] = []
+  const add = (name: string, filter: FilterInput) => made.push(origins.note(`filters.${name}`, filter))
   for (const name of listFilterNames) {
     const { [name]: asked, [`${name}_filter_type` as const]: type } = filters
     if (asked) add(name, listFilter(name, asked, type ?? 'is any of', deals))
@@ -87,30 +88,31 @@ export function filterConditions(filters: Filters, deals: Deals): Condition[] {
   if (amount?.max !== undefined) add('amount.max', field('amount', 'lte', amount.max, deals))
   checkOrder('close_date', dates?.from, dates?.to)
   checkOrder('amount', amount?.min, amount?.max)
-  return [...conditions, ...crmConditions(filters, deals)]
+  return [...made, ...crmFiltersOf(filters, deals, origins)]
 }
 
-function listFilter(name: string, asked: readonly string[], type: FilterType, deals: Deals): unknown {
-  const holdsSeveral = isList(deals.dataset.columns[columnOf(name, deals)]?.type ?? 'text')
+function listFilter(name: string, asked: readonly string[], type: FilterType, deals: Deals): FilterInput {
+  const column = columnOf(name, deals)
+  const named = { name: column, type: deals.dataset.columns[column]?.type ?? 'text' }
   switch (type) {
     case 'is':
     case 'is any of':
-      return field(name, holdsSeveral ? 'hasAny' : 'in', asked, deals)
+      return fieldHas(named, 'in', asked)
     case 'is not':
     case 'exclude':
-      return field(name, holdsSeveral ? 'hasNone' : 'notIn', asked, deals)
+      return fieldHas(named, 'notIn', asked)
     case 'include all of': {
-      if (holdsSeveral) return field(name, 'hasAll', asked, deals)
+      if (isList(named.type)) return fieldIs(column, 'hasAll', asked)
       // One value cannot be two: each has to hold, so that an unknown one is still found out.
-      return { and: [...new Set(asked)].map((value) => field(name, 'eq', value, deals)) }
+      return allOf([...new Set(asked)].map((value) => fieldIs(column, 'eq', value)))
     }
     default:
       return type satisfies never
   }
 }
 
-function field(name: string, operator: string, value: unknown, deals: Deals): unknown {
-  return { field: { column: columnOf(name, deals), operator, value } }
+function field(name: string, operator: string, value: unknown, deals: Deals): FilterInput {
+  return fieldIs(columnOf(name, deals), operator, value)
 }
 
 function columnOf(name: string, { view }: Deals): string {

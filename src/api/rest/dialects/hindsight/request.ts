@@ -1,10 +1,11 @@
 import { z } from '@hono/zod-openapi'
 import { ValidationError } from '../../../../core/errors.ts'
-import type { ColumnRequest, ExportRequest } from '../../../../core/request.ts'
+import type { ColumnRequest } from '../../../../core/request.ts'
 import type { HindsightView } from '../../../../datasets/crm/dialect-views.ts'
-import { allOf, type Condition } from '../../conditions.ts'
+import { allOf } from '../../filter-input.ts'
+import { Origins, type Translated } from '../../origins.ts'
 import type { Viewed } from '../../views.ts'
-import { filterConditions, filterSchema } from './filters.ts'
+import { filterSchema, filtersOf } from './filters.ts'
 
 const day = 24 * 3600
 /** A file has no more columns. */
@@ -23,22 +24,17 @@ export const exportBody = z
 
 export type Deals = Viewed<HindsightView>
 
-export interface Translated {
-  readonly request: ExportRequest
-  /** Where the parts of its filter stand in the body. */
-  readonly conditions: readonly Condition[]
-}
-
 /** @throws ValidationError */
 export function toRequest({ columns, filters = {} }: z.infer<typeof exportBody>, deals: Deals): Translated {
-  const conditions = filterConditions(filters, deals)
+  const origins = new Origins({ filter: 'filters' })
+  const made = filtersOf(filters, deals, origins)
   return {
-    conditions,
+    origins,
     request: {
       door: 'hindsight',
       dataset: deals.dataset.name,
       columns: toColumns(columns, deals),
-      filter: allOf(conditions),
+      filter: made.length > 0 ? allOf(made) : undefined,
       format: 'csv',
       options: { dateFormat: 'iso8601' },
       fileLifetimeSeconds: 7 * day,

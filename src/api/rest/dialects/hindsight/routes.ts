@@ -5,7 +5,6 @@ import { forecastExports } from '../../../../lifecycle/forecast-exports.ts'
 import { pageRows } from '../../../../lifecycle/page-rows.ts'
 import { submitExport } from '../../../../lifecycle/submit-export.ts'
 import type { Export } from '../../../../platform/db/entities/export.ts'
-import { namingConditions } from '../../conditions.ts'
 import { type Call, JsonText, type RestServices, type Route, route } from '../../dialect.ts'
 import { loadViewed, viewsOf } from '../../views.ts'
 import { pageQuery, toPageRequest } from './deals-page.ts'
@@ -41,8 +40,8 @@ export const routes: readonly Route[] = [
     responses: { 200: { description: 'The export was accepted.', schema: startedSchema } },
     async handle(call) {
       const { services, principal, body } = call
-      const { request, conditions } = toRequest(body, await loadDeals(call))
-      return await namingConditions(conditions, 'filters', async () => {
+      const { request, origins } = toRequest(body, await loadDeals(call))
+      return await origins.naming(request, async () => {
         const { seconds } = await estimateExport(services, principal, request)
         const { export: row } = await submitExport(services, principal, request)
         return { status: 200, body: toStarted(row, seconds + (await waitSecondsOf(services, row))) }
@@ -74,11 +73,9 @@ export const routes: readonly Route[] = [
     },
     async handle(call) {
       const { services, principal, query } = call
-      const { request, conditions } = toPageRequest(query, await loadDeals(call))
+      const { request, origins } = toPageRequest(query, await loadDeals(call))
       const page = { offset: query.page_size * query.page_index, limit: query.page_size }
-      const rows = await namingConditions(conditions, 'filters', () =>
-        pageRows(services, principal, request, page),
-      )
+      const rows = await origins.naming(request, () => pageRows(services, principal, request, page))
       return { status: 200, body: new JsonText(`[${rows.join(',')}]`) }
     },
   }),

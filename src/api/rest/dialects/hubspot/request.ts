@@ -1,14 +1,15 @@
 import { z } from '@hono/zod-openapi'
 import { type Issue, ValidationError } from '../../../../core/errors.ts'
 import { findColumn } from '../../../../core/find-column.ts'
-import type { ColumnRequest, ExportRequest } from '../../../../core/request.ts'
+import type { ColumnRequest } from '../../../../core/request.ts'
 import { quoteName } from '../../../../core/unknown-name.ts'
 import type { HubSpotView } from '../../../../datasets/crm/dialect-views.ts'
-import { allOf, type Condition } from '../../conditions.ts'
 import type { RestServices } from '../../dialect.ts'
+import { allOf, type FilterInput, fieldIs } from '../../filter-input.ts'
+import { Origins, type Translated } from '../../origins.ts'
 import type { Viewed } from '../../views.ts'
 import { type CrmObject, findObject, propertyColumn } from './objects.ts'
-import { searchConditions, searchSchema, toSort } from './search.ts'
+import { searchFilters, searchSchema, toSort } from './search.ts'
 
 /** A larger CSV file is delivered in a zip. */
 const zipAboveBytes = 2 * 1024 * 1024
@@ -67,12 +68,6 @@ export const exportBody = z
 
 export type ExportBody = z.infer<typeof exportBody>
 
-export interface Translated {
-  readonly request: ExportRequest
-  /** Where the parts of its filter stand in the body. */
-  readonly conditions: readonly Condition[]
-}
-
 /**
  * @param object with the organization's columns
  * @throws ValidationError
@@ -88,13 +83,14 @@ export function toRequest(
   const internal = new Set(body.exportInternalValuesOptions)
   const properties = [...new Set(body.objectProperties ?? defaultProperties(viewed))]
   const search = body.publicCrmSearchRequest ?? {}
-  const conditions = [
-    ...typeConditions(object),
-    ...listConditions(body, viewed),
-    ...searchConditions(search, viewed),
+  const origins = new Origins({ filter: 'publicCrmSearchRequest' })
+  const filters = [
+    ...typeFilters(object, origins),
+    ...listFilters(body, viewed, origins),
+    ...searchFilters(search, viewed, origins),
   ]
   return {
-    conditions,
+    origins,
     request: {
       door: 'hubspot',
       doorDetails: { exportType, objectType: body.objectType, objectProperties: properties },
@@ -106,7 +102,7 @@ export function toRequest(
       headers: 'labels',
       values: internal.has('VALUES') ? 'stored' : 'labels',
       language: (body.language ?? 'EN').replaceAll('_', '-'),
-      filter: allOf(conditions),
+      filter: filters.length > 0 ? allOf(filters) : undefined,
       ...(search.sorts?.length ? { sort: toSort(search.sorts, viewed) } : {}),
       format,
       options: { listSeparator: ';', ...(format === 'csv' ? { dateFormat: 'iso8601' } : {}) },
@@ -156,17 +152,16 @@ function toColumns(
   return columns.map(({ property, name = '' }) => ({ name, ...(named ? { label: property } : {}) }))
 }
 
-function typeConditions({ viewed, customTypeId }: CrmObject): Condition[] {
+function typeFilters({ viewed, customTypeId }: CrmObject, origins: Origins): FilterInput[] {
   const { objectTypeColumn } = viewed.view
   if (customTypeId === null || objectTypeColumn === undefined) return []
-  const filter = { field: { column: objectTypeColumn, operator: 'eq', value: customTypeId } }
-  return [{ path: 'objectType', filter }]
+  return [origins.note('objectType', fieldIs(objectTypeColumn, 'eq', customTypeId))]
 }
 
-function listConditions({ listId }: ExportBody, { view }: Viewed<HubSpotView>): Condition[] {
+function listFilters({ listId }: ExportBody, { view }: Viewed<HubSpotView>, origins: Origins): FilterInput[] {
   if (listId === undefined) return []
-  const where = { field: { column: 'id', operator: 'eq', value: String(listId) } }
-  return [{ path: 'listId', filter: { relation: { name: view.lists, quantifier: 'some', where } } }]
+  const where = fieldIs('id', 'eq', String(listId))
+  return [origins.note('listId', { relation: { name: view.lists, quantifier: 'some' as const, where } })]
 }
 
 /** `Associated Company IDs` and `Associated Company`. */

@@ -3,7 +3,6 @@ import { NotFoundError, ValidationError } from '../../../../core/errors.ts'
 import { countRows } from '../../../../lifecycle/count-rows.ts'
 import { findExport } from '../../../../lifecycle/find-export.ts'
 import { submitExport } from '../../../../lifecycle/submit-export.ts'
-import { namingConditions } from '../../conditions.ts'
 import { type Call, type Route, route } from '../../dialect.ts'
 import { loadViewed } from '../../views.ts'
 import { type CrmObject, findObject } from './objects.ts'
@@ -50,12 +49,10 @@ export const routes: readonly Route[] = [
       const { services, principal, body } = call
       const { viewed, customTypeId } = findObject(services, body.objectType, 'objectType')
       const object = { viewed: await loadViewed(call, viewed), customTypeId }
-      const { request, conditions } = toRequest(body, object, services)
+      const { request, origins } = toRequest(body, object, services)
       await checkCustomType(call, object)
       await checkList(call, body, object)
-      const { export: row } = await namingConditions(conditions, 'publicCrmSearchRequest', () =>
-        submitExport(services, principal, request),
-      )
+      const { export: row } = await origins.naming(request, () => submitExport(services, principal, request))
       return { status: 202, body: { id: String(row.number), links: {} } }
     },
   }),

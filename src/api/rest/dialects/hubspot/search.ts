@@ -1,10 +1,10 @@
 import { z } from '@hono/zod-openapi'
-import { isList } from '../../../../core/column-type.ts'
 import type { Column } from '../../../../core/dataset.ts'
 import { ValidationError } from '../../../../core/errors.ts'
 import { quoteName } from '../../../../core/unknown-name.ts'
 import type { HubSpotView } from '../../../../datasets/crm/dialect-views.ts'
-import type { Condition } from '../../conditions.ts'
+import { allOf, anyOf, type FilterInput, fieldHas, fieldIs } from '../../filter-input.ts'
+import type { Origins } from '../../origins.ts'
 import type { Viewed } from '../../views.ts'
 import { propertyColumn } from './objects.ts'
 
@@ -69,34 +69,25 @@ type Search = z.infer<typeof searchSchema>
 type SearchFilter = z.infer<typeof filterSchema>
 
 /** @throws ValidationError */
-export function searchConditions(search: Search, viewed: Viewed<HubSpotView>): Condition[] {
+export function searchFilters(search: Search, viewed: Viewed<HubSpotView>, origins: Origins): FilterInput[] {
+  const toNoted = (filter: SearchFilter, path: string) => origins.note(path, toFilter(filter, path, viewed))
   const single = search.filters ?? []
   const groups = (search.filterGroups ?? []).map((group, index) => ({ ...group, index }))
   const asked = groups.filter((group) => group.filters.length > 0)
   if (single.length > 0 && asked.length > 0) {
     throw wrong(root, 'takes filters or filterGroups, not both')
   }
-  const conditions: Condition[] = single.map((filter, index) => {
-    const path = `${root}.filters.${index}`
-    return { path, filter: toFilter(filter, path, viewed) }
-  })
+  const made = single.map((filter, index) => toNoted(filter, `${root}.filters.${index}`))
   if (asked.length > 0) {
-    const pathOf = (group: number, index: number) => `${root}.filterGroups.${group}.filters.${index}`
-    conditions.push({
-      path: `${root}.filterGroups`,
-      filter: {
-        or: asked.map((group) => ({
-          and: group.filters.map((filter, index) => toFilter(filter, pathOf(group.index, index), viewed)),
-        })),
-      },
-      parts: asked.flatMap((group, at) =>
-        group.filters.map((_, index) => ({ at: `or.${at}.and.${index}`, path: pathOf(group.index, index) })),
-      ),
-    })
+    const path = `${root}.filterGroups`
+    const ofGroups = asked.map(({ filters, index: group }) =>
+      allOf(filters.map((filter, index) => toNoted(filter, `${path}.${group}.filters.${index}`))),
+    )
+    made.push(origins.note(path, anyOf(ofGroups)))
   }
   const query = search.query?.trim()
-  if (query) conditions.push({ path: `${root}.query`, filter: { search: query } })
-  return conditions
+  if (query) made.push(origins.note(`${root}.query`, { search: query }))
+  return made
 }
 
 /** @throws ValidationError */
@@ -111,12 +102,11 @@ export function toSort(sorts: NonNullable<Search['sorts']>, viewed: Viewed<HubSp
   })
 }
 
-function toFilter(filter: SearchFilter, path: string, viewed: Viewed<HubSpotView>): unknown {
+function toFilter(filter: SearchFilter, path: string, viewed: Viewed<HubSpotView>): FilterInput {
   const name = columnOf(filter.propertyName, `${path}.propertyName`, viewed)
   const column = viewed.dataset.columns[name]
   if (!column) throw new TypeError(`The view of ${viewed.dataset.name} names no column ${name}`)
-  const holdsSeveral = isList(column.type)
-  const field = (operator: string, asked: unknown) => ({ field: { column: name, operator, value: asked } })
+  const named = { name, type: column.type }
   const one = (key: 'value' | 'highValue') => {
     const given = filter[key]
     if (given === undefined) throw wrong(`${path}.${key}`, `is required with ${filter.operator}`)
@@ -128,41 +118,40 @@ function toFilter(filter: SearchFilter, path: string, viewed: Viewed<HubSpotView
   }
   switch (filter.operator) {
     case 'EQ':
-      return holdsSeveral ? field('hasAny', [one('value')]) : field('eq', one('value'))
+      return fieldHas(named, 'eq', one('value'))
     case 'NEQ':
-      return holdsSeveral ? field('hasNone', [one('value')]) : field('ne', one('value'))
+      return fieldHas(named, 'ne', one('value'))
     case 'LT':
-      return field('lt', one('value'))
+      return fieldIs(name, 'lt', one('value'))
     case 'LTE':
-      return field('lte', one('value'))
+      return fieldIs(name, 'lte', one('value'))
     case 'GT':
-      return field('gt', one('value'))
+      return fieldIs(name, 'gt', one('value'))
     case 'GTE':
-      return field('gte', one('value'))
+      return fieldIs(name, 'gte', one('value'))
     case 'BETWEEN':
-      return field('between', { from: one('value'), to: one('highValue') })
+      return fieldIs(name, 'between', { from: one('value'), to: one('highValue') })
     case 'IN':
-      return field(holdsSeveral ? 'hasAny' : 'in', several())
+      return fieldHas(named, 'in', several())
     case 'NOT_IN':
-      return field(holdsSeveral ? 'hasNone' : 'notIn', several())
+      return fieldHas(named, 'notIn', several())
     case 'HAS_PROPERTY':
       return hasValue(name, column)
     case 'NOT_HAS_PROPERTY':
       return { not: hasValue(name, column) }
     case 'CONTAINS_TOKEN':
-      return field('matchesWords', String(one('value')))
+      return fieldIs(name, 'matchesWords', String(one('value')))
     case 'NOT_CONTAINS_TOKEN':
-      return { not: field('matchesWords', String(one('value'))) }
+      return { not: fieldIs(name, 'matchesWords', String(one('value'))) }
     default:
       return filter.operator satisfies never
   }
 }
 
 /** The vendor knows no empty text. */
-function hasValue(name: string, { type }: Column): unknown {
-  const known = { field: { column: name, operator: 'isNull', value: false } }
-  const filled = { field: { column: name, operator: 'ne', value: '' } }
-  return type === 'text' ? { and: [known, filled] } : known
+function hasValue(name: string, { type }: Column): FilterInput {
+  const known = fieldIs(name, 'isNull', false)
+  return type === 'text' ? allOf([known, fieldIs(name, 'ne', '')]) : known
 }
 
 const timeTypes: ReadonlySet<string> = new Set(['date', 'timestamp', 'timestamptz'])
