@@ -17,6 +17,16 @@ const pairs = defineDataset({
   recordsDelivered: true,
   columns: { a: { type: 'integer', label: 'A' }, b: { type: 'text', label: 'B' } },
 })
+/** Keys in which a backslash, a quotation mark or a control character could mean something else. */
+const oddKeys = defineDataset({
+  name: 'odd_keys',
+  label: 'Odd keys',
+  source: { query: `SELECT 'a' || chr(x) || 'b' AS id FROM generate_series(1, 127) AS x` },
+  key: ['id'],
+  tenant: { shared: true },
+  recordsDelivered: true,
+  columns: { id: { type: 'text', label: 'ID' } },
+})
 const recordedDeals = defineDataset({
   name: 'recorded_deals',
   label: 'Deals',
@@ -26,7 +36,7 @@ const recordedDeals = defineDataset({
   recordsDelivered: true,
   columns: { id: { type: 'text', label: 'ID' } },
 })
-const datasets = createRegistry([...crmDatasets, pairs, recordedDeals])
+const datasets = createRegistry([...crmDatasets, pairs, oddKeys, recordedDeals])
 
 /** One reads the rows beside Sluice's own tables, the other from what it takes for another server. */
 let app: TestApp
@@ -132,6 +142,13 @@ test('with rows on another server, keys of several columns and several files it 
   expect(new Set([...first, ...second]).size).toBe(5000)
   expect(first.length + second.length).toBe(5000)
   expect(await rowsOf(apart, { dataset: 'pairs', excludeDelivered: true })).toEqual([])
+})
+
+test('with rows on another server, a key of any characters is known again', async () => {
+  const first = await acceptExport(apart, { dataset: 'odd_keys' })
+  expect(await settle(apart, first.id)).toMatchObject({ status: 'COMPLETED', rowsExported: 127 })
+  const second = await acceptExport(apart, { dataset: 'odd_keys', excludeDelivered: true })
+  expect(await settle(apart, second.id)).toMatchObject({ status: 'COMPLETED', rowsExported: 0 })
 })
 
 test.each([

@@ -2,6 +2,7 @@ import { type Dataset, keyOf } from '../../core/dataset.ts'
 import { quoteLiteral } from '../../core/sql.ts'
 import { columnSql } from './column-sql.ts'
 import { fromSql, type QueryPlan } from './plan-query.ts'
+import { untypedArrayLiteral } from './value-literal.ts'
 
 /** Where the keys of rows that were delivered before are: in a table beside the rows, or told one by one. */
 export type DeliveredKeys =
@@ -22,8 +23,8 @@ export function notDelivered(dataset: Dataset, delivered: DeliveredKeys): string
       WHERE d.organization_id = ${quoteLiteral(delivered.organizationId)}
         AND d.dataset = ${quoteLiteral(dataset.name)} AND d.key = ${key})`
   }
-  const array = quoteLiteral(`{${delivered.keys.map((text) => JSON.stringify(text)).join(',')}}`)
-  return `NOT EXISTS (SELECT 1 FROM unnest(${array}::text[]) AS d(key) WHERE d.key = ${key})`
+  const keys = untypedArrayLiteral(delivered.keys)
+  return `NOT EXISTS (SELECT 1 FROM unnest(${keys}::text[]) AS d(key) WHERE d.key = ${key})`
 }
 
 /** The keys of the plan's rows, each once and in one order: two who store them wait for each other, never in a circle. */

@@ -46,7 +46,7 @@ function fitsReal(value: number): boolean {
   return Number.isFinite(rounded) && (rounded !== 0 || value === 0)
 }
 
-/** An array that takes the type of the list column beside it: `smallint[] && integer[]` would be no operator. */
+/** An array that takes the type of what stands beside it: `smallint[] && integer[]` would be no operator. */
 export function untypedArrayLiteral(values: readonly FilterScalar[]): string {
   // Always in quotes: bare, NULL, braces, commas and blanks have a meaning of their own.
   const elements = values.map((value) => `"${String(value).replaceAll(/["\\]/g, '\\$&')}"`)
