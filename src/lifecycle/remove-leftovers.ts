@@ -2,8 +2,8 @@ import { removeObject } from './remove-object.ts'
 import type { Services } from './services.ts'
 
 /**
- * Removes what the attempts up to `lastAttempt` left in storage: unfinished uploads, and objects that were
- * finished and never published. The caller knows that none of them was published.
+ * Removes what the attempts up to `lastAttempt` left in storage: unfinished uploads and finished objects. The
+ * caller knows that none of them is published (any more).
  */
 export async function removeLeftovers(
   { storage, log }: Pick<Services, 'storage' | 'log'>,

@@ -27,7 +27,7 @@ export async function sweepStorage(services: Pick<Services, 'orm' | 'storage' | 
  * questions would be known to neither as published nor as running.
  */
 async function removeUnknown(
-  services: Pick<Services, 'orm' | 'storage'>,
+  services: Pick<Services, 'orm' | 'storage' | 'log'>,
   objects: readonly StoredObject[],
 ): Promise<number> {
   if (objects.length === 0) return 0
@@ -40,13 +40,24 @@ async function removeUnknown(
   )
   const knownKeys = new Set(kept.filter(({ is_attempt }) => !is_attempt).map(({ key }) => key))
   const runningAttempts = new Set(kept.filter(({ is_attempt }) => is_attempt).map(({ key }) => key))
+  const failures: unknown[] = []
   let removed = 0
   for (const object of objects) {
     const attempt = object.key.split('/').slice(0, 3).join('/')
     if (runningAttempts.has(attempt)) continue
     if (object.complete && knownKeys.has(object.key)) continue
-    await removeObject(services.storage, object)
-    removed += 1
+    try {
+      await removeObject(services.storage, object)
+      removed += 1
+    } catch (error) {
+      // The others are not to stay for it.
+      failures.push(error)
+    }
+  }
+  const [first] = failures
+  if (first !== undefined) {
+    const failed = failures.length
+    services.log.warn({ err: first, failed }, 'objects that no export knows could not be removed')
   }
   return removed
 }

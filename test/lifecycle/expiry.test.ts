@@ -121,18 +121,45 @@ test('a link that outlives its file says that the file is gone, not that the lin
   expect(await answer.json()).toMatchObject({ error: { code: 'FILE_EXPIRED' } })
 })
 
-test('a file that cannot be removed when its export expires is removed in a later round', async () => {
-  const last = await completed()
+test('a file that cannot be removed keeps none of the others, and goes in a later round', async () => {
+  const stubborn = await completed()
+  const other = await completed()
   clock.moveBy(8 * day)
   const { storage } = app.api.services
+  const remove = storage.delete.bind(storage)
   const broken = Object.assign(Object.create(storage) as typeof storage, {
-    delete: () => Promise.reject(new Error('the mount is gone')),
+    delete: (key: string) =>
+      key.includes(uuidOf(stubborn.id)) ? Promise.reject(new Error('it is busy')) : remove(key),
     list: storage.list.bind(storage),
+    removeUpload: storage.removeUpload.bind(storage),
   })
-  await expect(expireExports({ ...app.api.services, storage: broken })).rejects.toThrow('the mount is gone')
-  expect(storedOf(last.id).length).toBeGreaterThan(0)
-  await expireExports(app.api.services)
-  expect(storedOf(last.id)).toEqual([])
+  leave(`${app.organizationId}/${uuidOf(other.id)}/7/orphan.csv`, { complete: true })
+  expect(await expireExports({ ...app.api.services, storage: broken })).toBeGreaterThanOrEqual(2)
+  await sweepStorage({ ...app.api.services, storage: broken })
+  expect(storedOf(stubborn.id).length).toBeGreaterThan(0)
+  expect(storedOf(other.id)).toEqual([])
+  await sweepStorage(app.api.services)
+  expect(storedOf(stubborn.id)).toEqual([])
+})
+
+test('as many as there are expire and are purged at once', async () => {
+  const last = await completed()
+  await sql(
+    app.database.ownerUrl,
+    `INSERT INTO sluice.exports SELECT (jsonb_populate_record(e, jsonb_build_object(
+       'id', gen_random_uuid(), 'number', 1000000 + copy, 'idempotency_key', null))).*
+     FROM sluice.exports e, generate_series(1, 250) AS copy WHERE e.id = $1`,
+    [uuidOf(last.id)],
+  )
+  clock.moveBy(8 * day)
+  expect(await expireExports(app.api.services)).toBe(251)
+  clock.moveBy(23 * day)
+  expect(await purgeExports(app.api.services)).toBeGreaterThanOrEqual(251)
+  expect(
+    await sql(app.database.ownerUrl, 'SELECT id FROM sluice.exports WHERE number > 1000000 OR id = $1', [
+      uuidOf(last.id),
+    ]),
+  ).toEqual([])
 })
 
 test('a purge removes the record, its timeline and its files, and nothing that is under way', async () => {

@@ -34,7 +34,7 @@ export const ExportFile = defineEntity({
     /** Hex. */
     sha256: p.string().columnType('text'),
     createdAt: p.datetime(3),
-    /** Set when the object has been removed from storage. */
+    /** Set when the file has expired: its object goes from storage then, with the next sweep at the latest. */
     deletedAt: p.datetime(3).nullable(),
   },
 })
