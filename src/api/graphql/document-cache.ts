@@ -6,11 +6,12 @@ import {
   type ValidationRule,
   validate,
 } from 'graphql'
+import { LRUCache } from 'lru-cache'
 import { withCode } from './error-codes.ts'
 import { parseOperation } from './operation-limits.ts'
 
-/** Documents that are remembered: a client sends few different ones. */
-const maxDocuments = 500
+/** Documents that are remembered, those used last: a client sends few different ones. */
+export const maxDocuments = 500
 /** UTF-16 code units from which on a document is not worth remembering. */
 const maxRememberedChars = 16_384
 
@@ -23,7 +24,7 @@ type Read = { readonly document: DocumentNode } | { readonly errors: readonly Gr
 export class DocumentCache {
   readonly #schema: GraphQLSchema
   readonly #rules: readonly ValidationRule[]
-  readonly #documents = new Map<string, DocumentNode>()
+  readonly #documents = new LRUCache<string, DocumentNode>({ max: maxDocuments })
 
   constructor(schema: GraphQLSchema, rules: readonly ValidationRule[]) {
     this.#schema = schema
@@ -39,18 +40,11 @@ export class DocumentCache {
       if (errors.length > 0) {
         return { errors: errors.map((error) => withCode(error, 'GRAPHQL_VALIDATION_FAILED')) }
       }
-      this.#remember(text, document)
+      if (text.length <= maxRememberedChars) this.#documents.set(text, document)
       return { document }
     } catch (error) {
       if (error instanceof GraphQLError) return { errors: [withCode(error, 'GRAPHQL_PARSE_FAILED')] }
       throw error
     }
-  }
-
-  #remember(text: string, document: DocumentNode): void {
-    if (text.length > maxRememberedChars) return
-    this.#documents.set(text, document)
-    const [oldest] = this.#documents.keys()
-    if (this.#documents.size > maxDocuments && oldest !== undefined) this.#documents.delete(oldest)
   }
 }
