@@ -76,6 +76,11 @@ export function createContext(
   return { services, principal, isWebSocket, load: createLoaders(services, principal) }
 }
 
+/** For one event of a subscription, which lives for hours: what its first event has read is no news any more. */
+export function withFreshLoaders(context: Context): Context {
+  return { ...context, load: createLoaders(context.services, context.principal) }
+}
+
 function createLoaders(services: ApiServices, principal: Authenticated | null): Loaders {
   // Made when one is used: of thousands who watch one export, only the first has its states executed.
   let made: ReturnType<typeof dataLoaders> | undefined
@@ -93,7 +98,7 @@ function createLoaders(services: ApiServices, principal: Authenticated | null): 
   }
 }
 
-/** One query for all exports of a page. Nothing of an export is cached: in a subscription the same loader serves many states. */
+/** One query for all exports of a page. Nothing of an export is cached: one operation can change it several times. */
 function dataLoaders(services: ApiServices, principal: Authenticated | null) {
   const { em } = services.orm
   const files = new DataLoader(

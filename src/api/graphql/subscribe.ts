@@ -7,7 +7,7 @@ import {
   type ValidatedSubscriptionArgs,
   validateSubscriptionArgs,
 } from 'graphql'
-import type { Context } from './context.ts'
+import { type Context, withFreshLoaders } from './context.ts'
 
 type Result = ReturnType<typeof executeSubscriptionEvent>
 
@@ -15,8 +15,16 @@ type Result = ReturnType<typeof executeSubscriptionEvent>
 const documentIds = new WeakMap<DocumentNode, number>()
 let lastDocumentId = 0
 
+interface Shared {
+  readonly result: Result
+  readonly madeAtMs: number
+}
+
 /** What one event has become, for each operation that asked. It goes with the event. */
-const resultsOf = new WeakMap<object, Map<string, Result>>()
+const sharedOf = new WeakMap<object, Map<string, Shared>>()
+
+/** A client that stood still may take an event hours later, when the links of the others have ended. */
+const sharedForMs = 10_000
 
 /**
  * graphql's `subscribe`, with one difference: an event is executed once for all who subscribed with the
@@ -69,10 +77,15 @@ class SharedResults implements AsyncGenerator<ExecutionResult, void> {
   }
 
   #resultOf(event: object): Result {
-    const results = resultsOf.get(event) ?? new Map<string, Result>()
-    resultsOf.set(event, results)
-    const result = results.get(this.#asked) ?? executeSubscriptionEvent({ ...this.#args, rootValue: event })
-    results.set(this.#asked, result)
+    const context = this.#args.contextValue as Context
+    const nowMs = context.services.now().getTime()
+    const results = sharedOf.get(event) ?? new Map<string, Shared>()
+    sharedOf.set(event, results)
+    const shared = results.get(this.#asked)
+    if (shared && nowMs - shared.madeAtMs < sharedForMs) return shared.result
+    const contextValue = withFreshLoaders(context)
+    const result = executeSubscriptionEvent({ ...this.#args, rootValue: event, contextValue })
+    results.set(this.#asked, { result, madeAtMs: nowMs })
     return result
   }
 }

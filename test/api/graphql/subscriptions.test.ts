@@ -330,6 +330,49 @@ test('for a consumer that stops reading the server keeps one state that it sends
   raw.socket.close()
 })
 
+test('what a state shows beside itself is as it is when the state is told, not as it was when the subscription began', async () => {
+  const { id, change } = await exportOfNobody()
+  const { requestedBy, linkSeconds } = await rowsBesides(id)
+  onTestFinished(() => besides(requestedBy, 'test', linkSeconds))
+  interface Updated {
+    requestedBy: { name: string }
+    files: { expiresAt: string }[]
+  }
+  const states = app.webSocket().iterate<{ exportUpdated: Updated }>({
+    query: 'subscription { exportUpdated { requestedBy { name } files { expiresAt } } }',
+  })
+  await states.next()
+  await change("status = 'completed', progress = 100, completed_at = now()")
+  const before = (await states.next()).value!.data!.exportUpdated
+  await besides(requestedBy, 'renamed', 60)
+  await change('rows_exported = 1')
+  const after = (await states.next()).value!.data!.exportUpdated
+  await states.return?.()
+  expect([before.requestedBy.name, after.requestedBy.name]).toEqual(['test', 'renamed'])
+  expect(linkSeconds).toBeGreaterThan(120)
+  expect(Date.parse(before.files[0]!.expiresAt)).toBeGreaterThan(Date.now() + 60_000)
+  expect(Date.parse(after.files[0]!.expiresAt)).toBeLessThanOrEqual(Date.now() + 60_000)
+})
+
+async function rowsBesides(id: string): Promise<{ requestedBy: string; linkSeconds: number }> {
+  const [row] = await sql<{ requestedBy: string; linkSeconds: number }>(
+    app.database.ownerUrl,
+    `SELECT requested_by_id AS "requestedBy", link_lifetime_seconds AS "linkSeconds"
+       FROM sluice.exports JOIN sluice.organizations o ON o.id = organization_id JOIN sluice.plans p ON p.name = plan_name
+      WHERE exports.id = $1`,
+    [uuidOf(id)],
+  )
+  return row!
+}
+
+async function besides(keyId: string, name: string, linkSeconds: number): Promise<void> {
+  const { ownerUrl } = app.database
+  await sql(ownerUrl, 'UPDATE sluice.api_keys SET name = $2 WHERE id = $1', [keyId, name])
+  await sql(ownerUrl, `UPDATE sluice.plans SET link_lifetime_seconds = $1 WHERE name = 'unlimited'`, [
+    linkSeconds,
+  ])
+}
+
 test('whoever does not take a state gets only the newest one later: memory does not grow with changes', async () => {
   const { id, change } = await exportOfNobody()
   const states = (await app.api.services.feed.watchOne(app.organizationId, uuidOf(id)))!
