@@ -5,6 +5,7 @@ import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { createClient, type SluiceClient } from '../src/client/client.ts'
+import { findEmbeddedPostgres } from '../src/platform/postgres/embedded-address.ts'
 
 export const root = fileURLToPath(new URL('..', import.meta.url))
 
@@ -13,7 +14,7 @@ export interface Service extends AsyncDisposable {
   readonly url: string
   readonly apiKey: string
   readonly client: SluiceClient
-  /** Address of its database, as the role that the server works as. */
+  /** Address of its database, over the socket that it uses itself, as the role that the server works as. */
   readonly databaseUrl: string
   /** The same as the owner of its tables, whom no row-level security binds. */
   readonly ownerUrl: string
@@ -54,13 +55,14 @@ export async function startService(
     ended.then(() => Promise.reject(new Error('The server ended before it answered.'))),
   ])
   const startMs = performance.now() - startedAt
+  const urls = findEmbeddedPostgres(join(dataDir, 'postgres'))!
   const apiKey = readFileSync(join(dataDir, 'demo-key'), 'utf8').trim()
   return {
     url,
     apiKey,
     client: createClient({ url, apiKey }),
-    databaseUrl: await databaseUrl(dataDir),
-    ownerUrl: await databaseUrl(dataDir, '--owner'),
+    databaseUrl: urls.app,
+    ownerUrl: urls.owner,
     startMs,
     apiPid: child.pid!,
     workerPids: () => childrenOf(child).filter(isSluice),
@@ -93,19 +95,6 @@ export async function untilAnswer(url: string): Promise<void> {
     await new Promise((resolve) => setTimeout(resolve, 20))
   }
   throw new Error(`${url} did not answer within ${startTimeoutMs / 60_000} minutes.`)
-}
-
-async function databaseUrl(dataDir: string, ...flags: string[]): Promise<string> {
-  const child = spawn(process.execPath, [join(root, 'src/cli/main.ts'), 'database-url', ...flags], {
-    env: { PATH: process.env.PATH, SLUICE_DATA_DIR: dataDir },
-    stdio: ['ignore', 'pipe', 'inherit'],
-  })
-  let text = ''
-  child.stdout.setEncoding('utf8').on('data', (piece: string) => {
-    text += piece
-  })
-  await once(child, 'close')
-  return text.trim()
 }
 
 function childrenOf({ pid }: ChildProcess): number[] {

@@ -6,11 +6,8 @@ import { ensurePlans } from '../lifecycle/plans.ts'
 import { ensureSigningKey } from '../lifecycle/signing-keys.ts'
 import { migrateDatabase } from '../platform/db/migrate.ts'
 import { openOrm } from '../platform/db/orm.ts'
-import {
-  type DatabaseUrls,
-  findEmbeddedPostgres,
-  startEmbeddedPostgres,
-} from '../platform/postgres/embedded.ts'
+import { startEmbeddedPostgres } from '../platform/postgres/embedded.ts'
+import { type DatabaseUrls, findEmbeddedPostgres } from '../platform/postgres/embedded-address.ts'
 import { lockFolder, lockHolder } from '../platform/postgres/folder-lock.ts'
 import { databaseError } from './startup-error.ts'
 

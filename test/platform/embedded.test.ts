@@ -1,12 +1,13 @@
 import { fork } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, statSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import pg from 'pg'
 import { afterAll, expect, onTestFinished, test } from 'vitest'
-import { findEmbeddedPostgres, startEmbeddedPostgres } from '../../src/platform/postgres/embedded.ts'
+import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded.ts'
+import { findEmbeddedPostgres } from '../../src/platform/postgres/embedded-address.ts'
 import { lockFolder } from '../../src/platform/postgres/folder-lock.ts'
 import { until } from '../support/until.ts'
 
@@ -35,6 +36,28 @@ test('an embedded PostgreSQL keeps its data between starts', async () => {
   const second = await startEmbeddedPostgres({ folder, settings: { fsync: 'off' } })
   onTestFinished(() => second.stop())
   expect(await queryOne(second.urls.owner, 'SELECT answer FROM kept')).toEqual({ answer: 42 })
+})
+
+test('it is asked over a socket in its folder, and by other programs over TCP on loopback', async () => {
+  const postgres = await startEmbeddedPostgres({ folder, settings: { fsync: 'off' } })
+  onTestFinished(() => postgres.stop())
+  const way = 'SELECT inet_server_addr() AS address'
+  expect(await queryOne(postgres.urls.app, way)).toEqual({ address: null })
+  expect(statSync(join(folder, 'socket')).mode & 0o777).toBe(0o700)
+  const tcp = findEmbeddedPostgres(folder, 'tcp')
+  expect(await queryOne(tcp!.app, way)).toEqual({ address: '127.0.0.1' })
+  const intruder = Object.assign(new URL(postgres.urls.app), { password: 'guessed' }).toString()
+  await expect(queryOne(intruder, way)).rejects.toThrow('password authentication failed')
+})
+
+test('a folder whose path is too long for a socket is served over TCP', async () => {
+  const deep = join(folder, 'd'.repeat(100))
+  symlinkSync(folder, deep)
+  const postgres = await startEmbeddedPostgres({ folder: deep, settings: { fsync: 'off' } })
+  onTestFinished(() => postgres.stop())
+  expect(findEmbeddedPostgres(deep)).toEqual(postgres.urls)
+  const { address } = await queryOne(postgres.urls.app, 'SELECT inet_server_addr() AS address')
+  expect(address).toBe('127.0.0.1')
 })
 
 test('the server works as a role that is neither superuser nor owner', async () => {

@@ -8,7 +8,7 @@ export function databaseUrlCommand(): Command {
     .description("Print the database's address with its password, as in: psql $(sluice database-url)")
     .option('--owner', 'as the owner of the tables, not as the role that the server works as')
     .action(async ({ owner }: { owner?: true }) => {
-      const { findEmbeddedPostgres } = await import('../../platform/postgres/embedded.ts')
+      const { findEmbeddedPostgres } = await import('../../platform/postgres/embedded-address.ts')
       const { lockHolder } = await import('../../platform/postgres/folder-lock.ts')
       const { databaseUrl, databaseOwnerUrl, dataDir } = readConfig(process.env)
       const folder = resolve(dataDir)
@@ -16,7 +16,7 @@ export function databaseUrlCommand(): Command {
         ? { app: databaseUrl, owner: databaseOwnerUrl ?? databaseUrl }
         : lockHolder(folder) === null
           ? null
-          : findEmbeddedPostgres(join(folder, 'postgres'))
+          : findEmbeddedPostgres(join(folder, 'postgres'), 'tcp')
       if (!urls) {
         throw new Error(
           `The embedded database in ${folder} is not running. Start it with the server (npm start), or set SLUICE_DATA_DIR or DATABASE_URL.`,

@@ -17,6 +17,19 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import pg from 'pg'
 import { quoteIdentifier, quoteLiteral } from '../../core/sql.ts'
 import { findBinaries, type PostgresBinaries } from './binaries.ts'
+import {
+  appRole,
+  type DatabaseUrls,
+  databaseName,
+  isPostgres,
+  loopback,
+  ownerRole,
+  readPassword,
+  readPostmaster,
+  socketFolder,
+  urlOf,
+  urlsOf,
+} from './embedded-address.ts'
 import { chooseUser, type RunAs } from './run-as.ts'
 
 /** A PostgreSQL of our own, alive until `stop`. */
@@ -25,13 +38,6 @@ export interface EmbeddedPostgres {
   readonly adminUrl: string
   readonly urls: DatabaseUrls
   stop(): Promise<void>
-}
-
-export interface DatabaseUrls {
-  /** Owns the database and its tables: runs migrations. */
-  readonly owner: string
-  /** Neither superuser nor owner: what the server works as. */
-  readonly app: string
 }
 
 export interface EmbeddedOptions {
@@ -44,9 +50,6 @@ export interface EmbeddedOptions {
 }
 
 const superuser = 'postgres'
-export const ownerRole = 'sluice_owner'
-export const appRole = 'sluice_app'
-const databaseName = 'sluice'
 
 /** Milliseconds until a server that does not answer is given up: recovery after a crash takes its time. */
 const startTimeoutMs = 120_000
@@ -54,7 +57,6 @@ const startTimeoutMs = 120_000
 /** Memory and WAL for a machine that also runs the exports; the rest is PostgreSQL's own choice. */
 const serverSettings = {
   listen_addresses: '127.0.0.1',
-  unix_socket_directories: '',
   max_connections: '200',
   shared_buffers: '256MB',
   max_wal_size: '2GB',
@@ -75,9 +77,17 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   await stopOrphan(cluster)
   const password = readPassword(folder)
   const port = await findFreePort()
-  const settings = { ...serverSettings, ...options.settings, port: String(port) }
+  const sockets = socketFolder(folder)
+  const settings = {
+    ...serverSettings,
+    // A list of quoted names.
+    unix_socket_directories: sockets === null ? '' : `"${sockets.replaceAll('"', '""')}"`,
+    ...options.settings,
+    port: String(port),
+  }
   const start = () => launch(folder, binaries, runAs, settings)
-  const adminUrl = urlOf(superuser, password, port, 'postgres')
+  const address = { host: sockets ?? loopback, port }
+  const adminUrl = urlOf(superuser, password, address, 'postgres')
   const server = start()
   try {
     await waitUntilReady(server, adminUrl, folder)
@@ -87,7 +97,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     throw error
   }
   const stop = keepRunning(server, start, options.onCrash)
-  return { adminUrl, urls: urlsOf(password, port), stop }
+  return { adminUrl, urls: urlsOf(password, address), stop }
 }
 
 /** Milliseconds before a server that died is started again. */
@@ -121,27 +131,6 @@ function keepRunning(
     if (timer) clearTimeout(timer)
     await stopServer(server)
   }
-}
-
-/** The addresses of the server that another process runs in this folder; null when none runs. */
-export function findEmbeddedPostgres(folder: string): DatabaseUrls | null {
-  const running = readPostmaster(join(resolve(folder), 'cluster'))
-  return running && isPostgres(running.pid) ? urlsOf(readPassword(folder), running.port) : null
-}
-
-function urlsOf(password: string, port: number): DatabaseUrls {
-  return {
-    owner: urlOf(ownerRole, password, port, databaseName),
-    app: urlOf(appRole, password, port, databaseName),
-  }
-}
-
-function urlOf(user: string, password: string, port: number, name: string): string {
-  return `postgres://${user}:${password}@127.0.0.1:${port}/${name}`
-}
-
-function readPassword(folder: string): string {
-  return readFileSync(join(folder, 'password'), 'utf8').trim()
 }
 
 async function createCluster(folder: string, binaries: PostgresBinaries, runAs: RunAs): Promise<void> {
@@ -181,6 +170,13 @@ function launch(
   runAs: RunAs,
   settings: Record<string, string>,
 ): ChildProcess {
+  const sockets = socketFolder(folder)
+  if (sockets !== null) {
+    // A server that was killed leaves its socket and a lock on it behind.
+    rmSync(sockets, { recursive: true, force: true })
+    mkdirSync(sockets, { mode: 0o700 })
+    runAs.own(sockets)
+  }
   const log = openSync(join(folder, 'postgres.log'), 'a', 0o600)
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const server = runAs.spawn(binaries.postgres, ['-D', join(folder, 'cluster'), ...flags], {
@@ -270,24 +266,6 @@ async function stopOrphan(cluster: string): Promise<void> {
         `An earlier PostgreSQL (process ${running.pid}) does not stop. End it, then start again.`,
       )
     await sleep(50)
-  }
-}
-
-/** @see PostgreSQL's miscadmin.h, "Lines of the postmaster.pid file": 1 is the process id, 4 the port. */
-function readPostmaster(cluster: string): { pid: number; port: number } | null {
-  try {
-    const lines = readFileSync(join(cluster, 'postmaster.pid'), 'utf8').split('\n')
-    return { pid: Number(lines[0]), port: Number(lines[3]) }
-  } catch {
-    return null
-  }
-}
-
-function isPostgres(pid: number): boolean {
-  try {
-    return readFileSync(`/proc/${pid}/cmdline`, 'utf8').split('\0')[0]?.endsWith('postgres') ?? false
-  } catch {
-    return false
   }
 }
 
