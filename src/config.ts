@@ -1,5 +1,6 @@
 import { availableParallelism } from 'node:os'
 import { tlsModes } from './delivery/mailer.ts'
+import { readDatabaseUrl } from './platform/postgres/database-address.ts'
 
 interface Setting<T> {
   readonly env: string
@@ -40,11 +41,18 @@ function optional(text: string | undefined): string | null {
   return text ?? null
 }
 
+const databaseUrlForm =
+  'must be an address such as postgres://user:password@host:5432/database, with what is special in it percent-encoded'
+
 function databaseUrl(text: string | undefined): string | null {
   if (text === undefined) return null
-  const protocol = URL.canParse(text) ? new URL(text).protocol : ''
-  if (protocol !== 'postgres:' && protocol !== 'postgresql:') {
-    throw new Error('must be an address such as postgres://user:password@host:5432/database')
+  if (!/^postgres(ql)?:\/\//.test(text)) throw new Error(databaseUrlForm)
+  try {
+    readDatabaseUrl(text)
+  } catch (error) {
+    if (error instanceof TypeError) throw new Error(databaseUrlForm)
+    // A certificate that cannot be read, most often.
+    throw new Error(`cannot be used: ${error instanceof Error ? error.message : error}`)
   }
   return text
 }

@@ -4,6 +4,7 @@ import type { ExportSpec } from '../core/spec.ts'
 import { onDay } from '../core/today.ts'
 import { notDelivered } from '../engine/plan/delivered.ts'
 import { planQuery, type QueryPlan, withCondition } from '../engine/plan/plan-query.ts'
+import { urlOf } from '../platform/db/orm.ts'
 import type { Services } from './services.ts'
 
 /** Keys that can be told to another server: they become part of the statement, some 40 bytes each. */
@@ -34,7 +35,7 @@ export async function planRows(
 
 /** Whether the snapshot that the rows are read from also holds Sluice's own tables. */
 export function readsOwnDatabase({ orm, source }: Pick<Services, 'orm' | 'source'>): boolean {
-  return source.url === orm.em.config.get('clientUrl')
+  return source.url === urlOf(orm)
 }
 
 async function keysToTell(

@@ -56,6 +56,8 @@ export interface TestAppOptions {
   /** Workers in this process. Default 1; 0: jobs wait. */
   readonly workers?: number
   readonly plan?: string
+  /** Default: one of its own on the server of the run, with `deals`. */
+  readonly database?: TestDatabase
   /** Where the datasets' rows are read. Default: the app's own database. */
   readonly sourceUrl?: string
   /** Rows of a part. Default 2,000,000. */
@@ -70,7 +72,7 @@ const keyScopes = ['exports:read', 'exports:write', 'datasets:read', 'pii:read']
 
 export async function startApp(options: TestAppOptions = {}): Promise<TestApp> {
   const { deals = 200, workers = 1, plan = 'unlimited', overrides = {} } = options
-  const database = deals > 0 ? await createDemoDatabase(deals) : await createDatabase()
+  const database = options.database ?? (deals > 0 ? await createDemoDatabase(deals) : await createDatabase())
   const dataDir = mkdtempSync(join(tmpdir(), 'sluice-app-'))
   const config = {
     ...readConfig({}),

@@ -12,9 +12,12 @@ const filters = new WeakMap<Socket, ChunkFilter>()
 /**
  * A socket that reads into one buffer again and again: 400 MB of rows would otherwise be 6,400 buffers for
  * the garbage collector, which grows the process by 30 to 60 MB before it comes to them.
+ * TLS reads from the handle below the socket, where nothing can stand between: its socket is an ordinary one.
+ * @param connection of pg, which calls this as its `stream`
  * @see Node.js docs, net.Socket, `onread`
  */
-export function openReadSocket(): Socket {
+export function openReadSocket(connection?: { readonly ssl: unknown }): Socket {
+  if (connection?.ssl) return new Socket()
   const socket: Socket = new Socket({
     onread: {
       buffer: Buffer.allocUnsafeSlow(readBytes),

@@ -185,19 +185,13 @@ async function terminate(clients: readonly pg.Client[], options: SourceOptions):
   await helper?.end().catch(() => {})
 }
 
-/** TLS reads from the handle below the socket, where nothing can stand between. */
-function usesTls(url: string): boolean {
-  const mode = new URL(url).searchParams.get('sslmode') ?? process.env.PGSSLMODE ?? 'disable'
-  return mode !== 'disable'
-}
-
 async function connect(options: SourceOptions): Promise<pg.Client> {
   const client = new pg.Client({
     connectionString: options.url,
     application_name: options.applicationName,
     connectionTimeoutMillis: 10_000,
     keepAlive: true,
-    ...(usesTls(options.url) ? {} : { stream: openReadSocket }),
+    stream: openReadSocket,
   })
   // Failures reach us through the query they end; without a listener they would also end the process.
   client.on('error', () => {})

@@ -1,5 +1,6 @@
 import pg from 'pg'
 import { quoteIdentifier } from '../../core/sql.ts'
+import { readDatabaseUrl } from '../postgres/database-address.ts'
 import { installQueue } from '../queue/queue.ts'
 import { openOrm } from './orm.ts'
 
@@ -25,8 +26,8 @@ export async function migrateDatabase(urls: { owner: string; app: string }): Pro
       await orm.close()
     }
     await installQueue(urls.owner)
-    const role = decodeURIComponent(new URL(urls.app).username)
-    if (role && role !== decodeURIComponent(new URL(urls.owner).username)) await grant(client, role)
+    const role = readDatabaseUrl(urls.app).user
+    if (role && role !== readDatabaseUrl(urls.owner).user) await grant(client, role)
     return applied
   } finally {
     await client.end()

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Migrator } from '@mikro-orm/migrations'
-import { MikroORM, type Options } from '@mikro-orm/postgresql'
+import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresql'
+import { readDatabaseUrl } from '../postgres/database-address.ts'
 import { entities } from './entities.ts'
 import { LazyBeginClient } from './lazy-begin-client.ts'
 
@@ -11,7 +12,9 @@ export type Orm = MikroORM
 /** What every connection of Sluice's own database shares. */
 export function ormOptions(url: string): Options {
   return {
-    clientUrl: url,
+    // Not `clientUrl`: of that, MikroORM drops the query, such as sslmode. pg reads all of it.
+    driverOptions: { connectionString: url },
+    dbName: readDatabaseUrl(url).database,
     entities: [...entities],
     schema: 'sluice',
     // A request forks its own EntityManager; using the global one would share identities between tenants.
@@ -48,7 +51,17 @@ export async function openOrm(
   return await MikroORM.init({
     ...ormOptions(url),
     pool: { min: 0, max: poolSize },
-    // 0: none. @see PostgreSQL's statement_timeout
-    driverOptions: { statement_timeout: statementTimeoutMs, Client: LazyBeginClient },
+    driverOptions: {
+      connectionString: url,
+      Client: LazyBeginClient,
+      // 0: none. @see PostgreSQL's statement_timeout
+      statement_timeout: statementTimeoutMs,
+    },
   })
+}
+
+/** The address that it was opened with. */
+export function urlOf({ em }: { readonly em: EntityManager }): string {
+  const { connectionString } = em.config.get('driverOptions') as { connectionString: string }
+  return connectionString
 }
