@@ -3,7 +3,7 @@ import { ExportFailure } from '../core/failure.ts'
 import { ComputeFailedError } from '../engine/computed/errors.ts'
 import { ColumnDroppedError } from '../engine/plan/column-dropped-error.ts'
 import { RowTooLargeError } from '../engine/source/copy-out.ts'
-import { StorageFullError, StorageUnavailableError } from '../engine/storage/errors.ts'
+import { StorageError, StorageFullError } from '../engine/storage/errors.ts'
 
 /** SQLSTATE classes that can pass: connection, transaction rollback, resources, operator intervention, system error. @see PostgreSQL docs, appendix A */
 const passingClasses = new Set(['08', '40', '53', '57', '58'])
@@ -37,7 +37,7 @@ export function failureOf(error: unknown): ExportFailure {
   }
   if (error instanceof StorageFullError)
     return new ExportFailure('STORAGE_FULL', 'There was no room left to store the file.', options)
-  if (error instanceof StorageUnavailableError)
+  if (error instanceof StorageError)
     return new ExportFailure('STORAGE_UNAVAILABLE', 'The storage could not take the file.', options)
   if (error instanceof RowTooLargeError || isTooLargeToSend(error)) {
     return new ExportFailure(

@@ -5,7 +5,12 @@ import type { Computation } from '../../src/core/dataset.ts'
 import { crmDatasets } from '../../src/datasets/crm/datasets.ts'
 import { createRegistry } from '../../src/datasets/registry.ts'
 import { Source } from '../../src/engine/source/source.ts'
-import { StorageFullError, StorageUnavailableError } from '../../src/engine/storage/errors.ts'
+import {
+  ObjectMissingError,
+  StorageFullError,
+  StorageUnavailableError,
+  UploadClosedError,
+} from '../../src/engine/storage/errors.ts'
 import type { Storage } from '../../src/engine/storage/storage.ts'
 import { createApiKey, revokeApiKey } from '../../src/lifecycle/api-keys.ts'
 import { startApp, type TestApp } from '../support/app.ts'
@@ -142,10 +147,14 @@ test('a source connection that is killed in mid-COPY is tried again, and the fil
   expect(new Set(leftoversOf(id).map((file) => file.split('/')[3]))).toEqual(new Set(['2']))
 })
 
-test.each([
+const storageFailures = [
   ['STORAGE_UNAVAILABLE', new StorageUnavailableError('the mount is gone')],
+  ['STORAGE_UNAVAILABLE', new UploadClosedError('the upload was removed from the mount')],
+  ['STORAGE_UNAVAILABLE', new ObjectMissingError('mount/parts/3-1')],
   ['STORAGE_FULL', new StorageFullError('the disk is full')],
-])('a storage that fails once (%s) is tried again', async (code, error) => {
+] as const
+
+test.each(storageFailures)('a storage that fails once (%s) is tried again', async (code, error) => {
   const storage = new FlakyStorage(app.api.services.storage, (upload) => (upload === 1 ? error : null))
   const { id } = await acceptExport(app, idsOnly)
   await expect(runJob(app, id, { services: { storage } })).rejects.toMatchObject({ code })
@@ -162,10 +171,7 @@ test.each([
   expect(await eventsOf(id)).toEqual(['created', 'started', 'retrying', 'started', 'completed'])
 })
 
-test.each([
-  ['STORAGE_UNAVAILABLE', new StorageUnavailableError('the mount is gone')],
-  ['STORAGE_FULL', new StorageFullError('the disk is full')],
-])('a storage that fails at the last try too fails the export with %s', async (code, error) => {
+test.each(storageFailures)('a storage that fails at the last try too fails the export with %s', async (code, error) => {
   const storage = alwaysFailing(error)
   const { id } = await acceptExport(app, idsOnly)
   await expect(runJob(app, id, { services: { storage } })).rejects.toMatchObject({ code })
