@@ -15,7 +15,10 @@ export async function failLostExport(
 ): Promise<void> {
   const { exportId } = job
   const current =
-    'jobId' in job ? { sql: 'job_id = ?', value: job.jobId } : { sql: 'attempt = ?', value: job.attempt }
+    'jobId' in job
+      ? { sql: `job_id = ? and status in ('pending', 'processing')`, value: job.jobId }
+      : // An attempt that has ended in another try has no more parts to lose.
+        { sql: `attempt = ? and status = 'processing'`, value: job.attempt }
   const now = services.now()
   const lost = await services.orm.em.fork().transactional(async (em) => {
     const [owner] = await em.execute<{ organization_id: string }[]>(
@@ -28,7 +31,7 @@ export async function failLostExport(
       `update sluice.exports
        set status = 'failed', error_code = 'WORKER_LOST', error_message = ?, error_retryable = true,
            completed_at = ?, updated_at = ?, estimated_completion_at = null, version = version + 1
-       where id = ? and ${current.sql} and status in ('pending', 'processing') returning organization_id, attempt, notify_by_mail`,
+       where id = ? and ${current.sql} returning organization_id, attempt, notify_by_mail`,
       [message, now, now, exportId, current.value],
     )
     if (!row) return null

@@ -1,8 +1,11 @@
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest'
+import { StorageFullError } from '../../src/engine/storage/errors.ts'
+import { failLostExport } from '../../src/lifecycle/fail-lost-export.ts'
 import { runExport } from '../../src/lifecycle/run-export.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { copyText } from '../support/copy.ts'
 import { acceptExport, download, type ExportState, settle, watchExport } from '../support/exports.ts'
+import { FlakyStorage } from '../support/flaky-storage.ts'
 import { backendsOf, closeGate, datasetsWithGate, uuidOf, waitingAtGate } from '../support/gated-dataset.ts'
 import { jobsOf, runJob } from '../support/run-job.ts'
 import { sql } from '../support/sql.ts'
@@ -169,6 +172,16 @@ test("a job that is not the export's current one does nothing", async () => {
     never,
   )
   expect(await eventsOf(id)).toEqual(['created'])
+})
+
+test('a part that no worker survived ends its own attempt, and not the next one', async () => {
+  const { id } = await acceptExport(app, { dataset: 'deals', columns: [{ name: 'id' }] })
+  const full = new FlakyStorage(app.api.services.storage, () => new StorageFullError('the disk is full'))
+  await expect(runJob(app, id, { services: { storage: full } })).rejects.toThrow()
+  const lostPart = { exportId: uuidOf(id), attempt: 1, position: 3, snapshotId: '1-1', planDigest: '' }
+  await failLostExport(app.api.services, lostPart)
+  await runJob(app, id)
+  await expectWholeFile(await settle(app, id))
 })
 
 test('a run of an export that has ended does nothing', async () => {
