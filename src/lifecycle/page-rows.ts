@@ -3,10 +3,11 @@ import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import { tenantSession } from '../core/tenant.ts'
 import { formatFor } from '../engine/formats/formats.ts'
-import { planQuery, withLimit } from '../engine/plan/plan-query.ts'
+import { withLimit } from '../engine/plan/plan-query.ts'
 import { readRows } from '../engine/read-rows.ts'
 import { Snapshot } from '../engine/source/snapshot.ts'
 import { loadRequest } from './load-request.ts'
+import { planRows } from './plan-rows.ts'
 import type { Services } from './services.ts'
 import { withinTime } from './within-time.ts'
 
@@ -20,7 +21,7 @@ const maxBytes = 16 * 1024 * 1024
  * @throws ForbiddenError, ValidationError when the page has more than 16 MiB or takes longer than 10 seconds
  */
 export async function pageRows(
-  services: Pick<Services, 'datasets' | 'source' | 'now'>,
+  services: Pick<Services, 'orm' | 'datasets' | 'source' | 'now'>,
   principal: Principal,
   request: ExportRequest,
   page: { readonly offset: number; readonly limit: number },
@@ -28,9 +29,15 @@ export async function pageRows(
   if (!allows(principal.scopes, 'exports:write')) {
     throw new ForbiddenError('This API key may not read rows: it lacks the scope exports:write.')
   }
-  const loaded = await loadRequest(services, principal, { ...request, format: 'ndjson' })
-  const spec = loaded.specAt(services.now())
-  const plan = withLimit(planQuery(spec, { ...loaded, tenant: principal.tenant }), page.limit)
+  const { dataset, findDataset, specAt } = await loadRequest(services, principal, {
+    ...request,
+    format: 'ndjson',
+  })
+  const spec = specAt(services.now())
+  const plan = withLimit(
+    await planRows(services, spec, { dataset, findDataset, tenant: principal.tenant }),
+    page.limit,
+  )
   await using snapshot = await Snapshot.take({
     url: services.source.url,
     session: tenantSession(services.datasets.all(), principal.tenant),

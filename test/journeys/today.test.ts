@@ -1,4 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest'
+import { authenticate } from '../../src/lifecycle/authenticate.ts'
+import { pageRows } from '../../src/lifecycle/page-rows.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { Clock } from '../support/clock.ts'
 import { acceptExport, createExport, download, settle } from '../support/exports.ts'
@@ -90,4 +92,19 @@ test('over a relation, in a filter on related rows, and beside Berlin it is the 
     new Intl.DateTimeFormat('sv-SE', { timeZone: 'Pacific/Kiritimati' }).format(clock.now()),
   )
   expect((await rowsOf(id)).every(({ clicks }) => /^\d+$/.test(clicks))).toBe(true)
+})
+
+test('rows that are asked for page by page count from the day of the request too', async () => {
+  const principal = (await authenticate(app.api.services, app.key))!
+  const request = {
+    door: 'test',
+    dataset: 'advertisers',
+    columns: hot.columns,
+    sort: [{ column: 'clicks_last_30_days', direction: 'desc' as const }],
+  }
+  const rows = await pageRows(app.api.services, principal, request, { offset: 1, limit: 2 })
+  const all = await expected(clock.now().toISOString().slice(0, 10))
+  expect(rows.map((row) => JSON.parse(row) as object)).toEqual(
+    all.slice(1, 3).map(({ id, clicks }) => ({ id: Number(id), clicks_last_30_days: Number(clicks) })),
+  )
 })
