@@ -42,25 +42,30 @@ export class WorkerProcess {
 
   start(): void {
     const startedAt = Date.now()
-    const child = fork(
-      fileURLToPath(new URL(`../main${extname(import.meta.url)}`, import.meta.url)),
-      ['worker'],
-      {
-        env: { ...process.env, ...this.#env },
-        execArgv: [...process.execArgv, ...memoryFlags],
-        stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
-      },
-    )
-    giveWay(child)
+    let child: ChildProcess
+    try {
+      child = forkWorker(this.#env)
+    } catch (error) {
+      this.#startLater({ err: error })
+      return
+    }
     this.#child = child
     this.#ready = new Promise((resolve) => child.once('message', resolve))
     child.once('exit', (code, signal) => {
-      if (this.#isStopping) return
       if (Date.now() - startedAt > healthyAfterMs) this.#restartDelayMs = firstRestartDelayMs
-      this.#log.error({ code, signal, restartInMs: this.#restartDelayMs }, 'a worker process died')
-      this.#restart = setTimeout(() => this.start(), this.#restartDelayMs)
-      this.#restartDelayMs = Math.min(this.#restartDelayMs * 2, maxRestartDelayMs)
+      this.#startLater({ code, signal })
     })
+    child.on('error', (error) => {
+      // A process that is there has an end of its own, whatever could not be sent to it.
+      if (child.pid === undefined) this.#startLater({ err: error })
+    })
+  }
+
+  #startLater(reason: object): void {
+    if (this.#isStopping) return
+    this.#log.error({ ...reason, restartInMs: this.#restartDelayMs }, 'a worker process died')
+    this.#restart = setTimeout(() => this.start(), this.#restartDelayMs)
+    this.#restartDelayMs = Math.min(this.#restartDelayMs * 2, maxRestartDelayMs)
   }
 
   /** Has it read the config file again. */
@@ -74,13 +79,25 @@ export class WorkerProcess {
     this.#isStopping = true
     if (this.#restart) clearTimeout(this.#restart)
     const child = this.#child
-    if (!child || child.exitCode !== null || child.signalCode !== null) return
+    if (child?.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
     const exit = once(child, 'exit')
     child.kill('SIGTERM')
     const timer = setTimeout(() => child.kill('SIGKILL'), stopTimeoutMs)
     await exit
     clearTimeout(timer)
   }
+}
+
+/** @throws when the system has no memory for it; when it has no process to give, the child says so in an `error` */
+function forkWorker(env: NodeJS.ProcessEnv): ChildProcess {
+  const program = fileURLToPath(new URL(`../main${extname(import.meta.url)}`, import.meta.url))
+  const child = fork(program, ['worker'], {
+    env: { ...process.env, ...env },
+    execArgv: [...process.execArgv, ...memoryFlags],
+    stdio: ['ignore', 'ignore', 'inherit', 'ipc'],
+  })
+  if (child.pid !== undefined) giveWay(child.pid)
+  return child
 }
 
 /** @see nice(2) */
@@ -90,6 +107,6 @@ const lowestPriority = 19
  * Making files takes what the API and the database leave of the processors. On two cores that keep busy, it
  * halves the p99 of a page of the list, and no export takes longer (bench: list, csv, xlsx).
  */
-function giveWay({ pid }: ChildProcess): void {
-  if (pid !== undefined) setPriority(pid, Math.min(lowestPriority, getPriority() + 10))
+function giveWay(pid: number): void {
+  setPriority(pid, Math.min(lowestPriority, getPriority() + 10))
 }
