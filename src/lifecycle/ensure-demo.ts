@@ -68,6 +68,8 @@ async function createDemoData(
   { ownerUrl, rows, onProgress }: DemoOptions,
 ): Promise<void> {
   const client = new pg.Client({ connectionString: ownerUrl })
+  // A connection that breaks ends what waits for it; without a listener it would also end the process.
+  client.on('error', () => {})
   await client.connect()
   try {
     const { rowCount } = await client.query('SELECT FROM crm.deals WHERE organization_id = $1 LIMIT 1', [

@@ -35,6 +35,8 @@ export async function loadRows(
 ): Promise<LoadResult> {
   const dataset = findDataset(services, request.dataset)
   const client = new pg.Client({ connectionString: services.url, application_name: 'sluice-load' })
+  // A connection that breaks ends what waits for it; without a listener it would also end the process.
+  client.on('error', () => {})
   await client.connect()
   try {
     // Instants without an offset are UTC, as exports write them.

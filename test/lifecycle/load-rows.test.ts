@@ -1,5 +1,7 @@
+import { once } from 'node:events'
+import { type AddressInfo, connect, createServer } from 'node:net'
 import pg from 'pg'
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from 'vitest'
 import { crmDatasets } from '../../src/datasets/crm/datasets.ts'
 import { defineDataset } from '../../src/datasets/define-dataset.ts'
 import { createRegistry } from '../../src/datasets/registry.ts'
@@ -230,6 +232,30 @@ describe('CSV', () => {
       },
     ])
     expect(await stored('id')).toBe('a\n')
+  })
+
+  test('a connection that breaks on the way ends the load with an error, and nothing is loaded', async () => {
+    const { port, hostname } = new URL(database.ownerUrl)
+    const cut = createServer((near) => {
+      const far = connect(Number(port), hostname)
+      near.pipe(far).pipe(near)
+      for (const socket of [near, far]) socket.on('error', () => {})
+      breakOff = () => near.resetAndDestroy()
+      near.once('close', () => far.destroy())
+    }).listen(0, '127.0.0.1')
+    await once(cut, 'listening')
+    onTestFinished(() => void cut.close())
+    let breakOff = () => {}
+    async function* file(): AsyncGenerator<Buffer> {
+      yield Buffer.from(`id,name,created_at\na,name,${at}\n`)
+      breakOff()
+      yield Buffer.from(`b,name,${at}\n`)
+    }
+    const url = new URL(database.ownerUrl)
+    url.port = String((cut.address() as AddressInfo).port)
+    const request = { dataset: 'products', tenant: 'acme', format: 'csv', source: file() } as const
+    await expect(loadRows({ datasets, url: url.href }, request)).rejects.toThrow(/ECONNRESET|terminated/)
+    expect(await stored('id')).toBe('')
   })
 
   test('a file of 60 MB goes through in constant memory', async () => {

@@ -171,17 +171,20 @@ test.each(storageFailures)('a storage that fails once (%s) is tried again', asyn
   expect(await eventsOf(id)).toEqual(['created', 'started', 'retrying', 'started', 'completed'])
 })
 
-test.each(storageFailures)('a storage that fails at the last try too fails the export with %s', async (code, error) => {
-  const storage = alwaysFailing(error)
-  const { id } = await acceptExport(app, idsOnly)
-  await expect(runJob(app, id, { services: { storage } })).rejects.toMatchObject({ code })
-  await runJob(app, id, { isLastTry: true, services: { storage } })
-  const last = await settle(app, id)
-  expect(last).toMatchObject({ status: 'FAILED', attempt: 2, files: [], error: { code, retryable: true } })
-  expect(last.error!.message).not.toContain('mount')
-  expect(await eventsOf(id)).toEqual(['created', 'started', 'retrying', 'started', 'failed'])
-  expect(leftoversOf(id)).toEqual([])
-})
+test.each(storageFailures)(
+  'a storage that fails at the last try too fails the export with %s',
+  async (code, error) => {
+    const storage = alwaysFailing(error)
+    const { id } = await acceptExport(app, idsOnly)
+    await expect(runJob(app, id, { services: { storage } })).rejects.toMatchObject({ code })
+    await runJob(app, id, { isLastTry: true, services: { storage } })
+    const last = await settle(app, id)
+    expect(last).toMatchObject({ status: 'FAILED', attempt: 2, files: [], error: { code, retryable: true } })
+    expect(last.error!.message).not.toContain('mount')
+    expect(await eventsOf(id)).toEqual(['created', 'started', 'retrying', 'started', 'failed'])
+    expect(leftoversOf(id)).toEqual([])
+  },
+)
 
 test('the queue itself tries again what can pass: a storage that fails once costs one attempt', async () => {
   const { id } = await acceptExport(app, idsOnly)
