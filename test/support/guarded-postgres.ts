@@ -1,4 +1,4 @@
-import { copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { chmodSync, copyFileSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -13,7 +13,7 @@ import { sql } from './sql.ts'
 /** Of `localhost`, signed by itself, from 2020 to 2119: nobody else knows its authority. */
 export const certificate = fixture('server.crt')
 
-/** How a server that lets Sluice's roles in over TLS or a Unix socket only can be reached. */
+/** A server that is reached over TLS or a Unix socket, and in no other way. */
 export interface GuardedPostgres {
   readonly port: number
   /** Folder of the Unix socket. */
@@ -24,18 +24,15 @@ export interface GuardedPostgres {
   stop(): Promise<void>
 }
 
-/** A PostgreSQL of its own: TLS on, and a pg_hba.conf that admits nobody but the superuser without. */
+/** A PostgreSQL of its own, with TLS. */
 export async function startGuardedPostgres(): Promise<GuardedPostgres> {
   const folder = mkdtempSync(join(tmpdir(), 'sluice-guarded-'))
   const files = { certificate: join(folder, 'crt'), key: join(folder, 'key'), access: join(folder, 'hba') }
   copyFileSync(certificate, files.certificate)
   copyFileSync(fixture('server.key'), files.key)
-  writeFileSync(
-    files.access,
-    `host    all postgres 127.0.0.1/32 scram-sha-256
-     hostssl all sluice_owner,sluice_app 127.0.0.1/32 scram-sha-256
-     local   all all scram-sha-256\n`,
-  )
+  // Git keeps no such modes, and PostgreSQL takes no other.
+  chmodSync(files.key, 0o600)
+  writeFileSync(files.access, 'hostssl all all 127.0.0.1/32 scram-sha-256\nlocal all all scram-sha-256\n')
   const { own } = chooseUser(folder, [])
   for (const file of Object.values(files)) own(file)
   const postgres = await startEmbeddedPostgres({
@@ -46,18 +43,16 @@ export async function startGuardedPostgres(): Promise<GuardedPostgres> {
       ssl_cert_file: files.certificate,
       ssl_key_file: files.key,
       hba_file: files.access,
-      unix_socket_directories: folder,
     },
   })
-  const { port } = readDatabaseUrl(postgres.adminUrl)
+  const { host: socket, port } = readDatabaseUrl(postgres.adminUrl)
   const { password } = new URL(postgres.adminUrl)
-  const inside = (role: string) => `postgres://${role}:${password}@/sluice?host=${folder}&port=${port}`
-  await migrateDatabase({ owner: inside('sluice_owner'), app: inside('sluice_app') })
+  await migrateDatabase(postgres.urls)
   for (const statement of demoStatements({ tenant: 'demo', deals: 100, asOf: new Date('2026-11-21') }))
-    await sql(inside('sluice_owner'), statement.sql)
+    await sql(postgres.urls.owner, statement.sql)
   return {
     port,
-    socket: folder,
+    socket,
     password,
     async createDatabase(name, address) {
       await sql(postgres.adminUrl, `CREATE DATABASE ${name} TEMPLATE sluice OWNER sluice_owner`)
