@@ -25,6 +25,20 @@ export function isUnlimited({ scopes, limits }: Access): boolean {
 }
 
 /**
+ * Whether it may use a column by that name, also one of those that only some organizations have. Nobody
+ * knows what a column was that is declared no more, so only a key that may use everything may use it.
+ */
+export function mayUseColumn(dataset: Dataset | undefined, name: string, access: Access): boolean {
+  if (isUnlimited(access)) return true
+  if (!dataset || !mayUseDataset(access, dataset.name)) return false
+  const declared = Object.hasOwn(dataset.columns, name) ? dataset.columns[name] : undefined
+  const families = dataset.dynamicColumns?.filter(({ prefix }) => name.startsWith(prefix)) ?? []
+  // Several can claim the name, and which of them has it only the organization's catalogs say.
+  const claims = [...(declared ? [declared] : []), ...families]
+  return claims.length > 0 && claims.every((claim) => whyWithheld(dataset, name, claim, access) === null)
+}
+
+/**
  * The dataset as a key may use it. What it may not use stays in place, marked as withheld: rows are still
  * ordered by their key and matched over relations, but no word of a caller finds it, and whoever asks for
  * it is told so. Default columns and the default sort go without it, since nobody named them.
@@ -54,7 +68,7 @@ export function limitDataset(dataset: Dataset, access: Access): Dataset {
 function whyWithheld(
   dataset: Dataset,
   name: string,
-  column: Column,
+  column: Pick<Column, 'pii'>,
   { scopes, limits }: Access,
 ): string | null {
   const only = Object.hasOwn(limits.columns, dataset.name) ? limits.columns[dataset.name] : undefined

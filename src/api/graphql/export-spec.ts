@@ -1,3 +1,4 @@
+import { shownFilter } from '../../core/shown-filter.ts'
 import { compressionLevels, type ExportSpec } from '../../core/spec.ts'
 import { builder } from './builder.ts'
 import { CompressionEnum, ExportFormatEnum } from './export-format.ts'
@@ -36,8 +37,10 @@ export const ExportSpecType = builder.objectRef<ExportSpec>('ExportSpec').implem
     filter: t.field({
       type: 'JSON',
       nullable: true,
-      description: 'Which rows; null: all of the organization.',
-      resolve: (spec) => spec.filter,
+      description:
+        'Which rows; null: all of the organization. What was asked of a column that your key may not use has null for its value.',
+      resolve: (spec, _args, { services, principal }) =>
+        shownFilter(spec, { access: principal!, findDataset: (name) => services.datasets.get(name) }),
     }),
     sort: t.expose('sort', { type: [SpecSortKey], description: 'Empty: as the table holds them.' }),
     format: t.expose('format', { type: ExportFormatEnum, description: 'Format of the file.' }),

@@ -162,6 +162,71 @@ test('without pii:read, personal data can be neither exported nor found out', as
   expect(await settle(app, id)).toMatchObject({ status: 'COMPLETED' })
 })
 
+test('what others asked of a withheld column is shown without what they asked for', async () => {
+  const asked = {
+    and: [
+      { field: { column: 'lifecycle_stage', is: { enum: { eq: 'customer' } } } },
+      { not: { field: { column: 'email', is: { text: { in: ['anna@example.com', 'ben@example.com'] } } } } },
+      { search: 'anna' },
+      {
+        relation: {
+          name: 'company',
+          where: { field: { column: 'phone', is: { text: { startsWith: '+49' } } } },
+        },
+      },
+    ],
+  }
+  const { id } = await acceptExport(app, { dataset: 'contacts', columns: [{ name: 'id' }], filter: asked })
+  await settle(app, id)
+  const seenBy = async (secret: string) => {
+    const answer = await app.graphql<{
+      export: { spec: { filter: unknown }; manifest: { url: string } }
+    }>('query ($id: ID!) { export(id: $id) { spec { filter } manifest { url } } }', { id }, secret)
+    return answer.data!.export
+  }
+  const shown = (emails: unknown, words: unknown, phone: unknown) => ({
+    and: [
+      { field: { column: 'lifecycle_stage', operator: 'eq', value: 'customer' } },
+      { not: { field: { column: 'email', operator: 'in', value: emails } } },
+      { search: words },
+      {
+        relation: {
+          name: 'company',
+          quantifier: 'some',
+          where: { field: { column: 'phone', operator: 'startsWith', value: phone } },
+        },
+      },
+    ],
+  })
+  const readOnly = ['exports:read']
+  const whole = shown(['anna@example.com', 'ben@example.com'], 'anna', '+49')
+  const withoutPersonal = await seenBy((await keyWith({ scopes: readOnly })).secret)
+  expect(withoutPersonal.spec.filter).toEqual(shown(null, null, '+49'))
+  expect((await fetch(withoutPersonal.manifest.url)).status).toBe(403)
+  const { secret } = await keyWith({ scopes: [...readOnly, 'pii:read'] })
+  expect((await seenBy(secret)).spec.filter).toEqual(whole)
+  const oneDataset = await keyWith({ scopes: [...readOnly, 'pii:read'], datasets: ['contacts'] })
+  expect((await seenBy(oneDataset.secret)).spec.filter).toEqual(
+    shown(['anna@example.com', 'ben@example.com'], 'anna', null),
+  )
+  const elsewhere = await keyWith({ scopes: [...readOnly, 'pii:read'], datasets: ['deals'] })
+  expect(JSON.stringify((await seenBy(elsewhere.secret)).spec.filter)).not.toMatch(/anna|customer|49/)
+
+  // Those who watch the same export with the same words do not share what only one of them may see.
+  const watchedBy = async (key: string) => {
+    const events = app.webSocket(key).iterate<{ exportProgress: { spec: { filter: unknown } } }>({
+      query: 'subscription ($id: ID!) { exportProgress(id: $id) { spec { filter } } }',
+      variables: { id },
+    })
+    return (await events.next()).value?.data?.exportProgress.spec.filter
+  }
+  const limited = (await keyWith({ scopes: readOnly })).secret
+  expect(await Promise.all([watchedBy(app.key), watchedBy(limited)])).toEqual([
+    whole,
+    shown(null, null, '+49'),
+  ])
+})
+
 test('a word that is not known is not answered with what is withheld', async () => {
   const { secret } = await keyWith({ columns: { deals: ['id', 'name'] } })
   const answer = await createExport(app, { dataset: 'deals', columns: [{ name: 'amountt' }] }, secret)

@@ -2,6 +2,7 @@ import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { exportId } from '../../../../src/api/rest/dialects/close/response.ts'
 import { smtpMailer } from '../../../../src/delivery/mailer.ts'
+import { createApiKey } from '../../../../src/lifecycle/api-keys.ts'
 import { startApp, type TestApp } from '../../../support/app.ts'
 import { acceptExport, settle } from '../../../support/exports.ts'
 import { partOf, startMailServer } from '../../../support/smtp.ts'
@@ -517,5 +518,32 @@ test('the owner of the key gets the link by mail, unless send_done_email is fals
     expect((await response.text()).split('\n')[0]).toMatch(/^id,display_name,name,/)
   } finally {
     await quiet.stop()
+  }
+})
+
+test('a key that may not use what was asked for sees what the query names, and not what it compares that with', async () => {
+  const condition = { type: 'text', mode: 'full_words', value: 'anna' }
+  const query = (value: string | null) => ({
+    type: 'and',
+    negate: false,
+    queries: [
+      { type: 'object_type', object_type: 'contact' },
+      fieldIs('contact', 'name', { ...condition, value }),
+      { type: 'id', values: [value] },
+    ],
+  })
+  const asked = { query: query('anna'), results_limit: 3 }
+  const started = await post('/api/v1/export/lead/', { type: 'contacts', format: 'csv', s_query: asked })
+  expect(started.body.s_query).toEqual(asked)
+  const { secret } = await createApiKey(
+    app.api.services,
+    { id: app.organizationId },
+    { name: 'reader', scopes: ['exports:read'] },
+  )
+  const authorization = `Basic ${Buffer.from(`${secret}:`).toString('base64')}`
+  const one = await call(app, 'GET', `/api/v1/export/${started.body.id}/`, { authorization })
+  const list = await call(app, 'GET', '/api/v1/export/lead/?_fields=s_query&_limit=1', { authorization })
+  for (const { s_query: seen } of [one.body, list.body.data[0]]) {
+    expect(seen).toEqual({ query: query(null), results_limit: 3 })
   }
 })

@@ -1,5 +1,6 @@
 import { parse } from 'csv-parse/sync'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { createApiKey } from '../../../../src/lifecycle/api-keys.ts'
 import { readXlsx } from '../../../engine/formats/xlsx-reader.ts'
 import { startApp, type TestApp } from '../../../support/app.ts'
 import { Clock } from '../../../support/clock.ts'
@@ -277,5 +278,33 @@ describe('what is wrong is said in the shape of the page:', () => {
     expect([none.status, none.body.error.code]).toEqual([401, 'UNAUTHORIZED'])
     const wrong = await call(app, 'GET', '/api/v1/exports', { authorization: 'Bearer slc_wrong' })
     expect([wrong.status, wrong.body.error.code]).toEqual([401, 'UNAUTHORIZED'])
+  })
+})
+
+test('a key that may not use what was asked for sees the names of the parameters, and none of their values', async () => {
+  const search_params = { status: 'active', contact_email_cont: 'anna@', q: 'shoes' }
+  const { body } = await post({
+    report_type: 'advertisers_csv',
+    search_params,
+    index_params: { sort: 'name', limit: 3 },
+  })
+  const { secret } = await createApiKey(
+    app.api.services,
+    { id: app.organizationId },
+    { name: 'reader', scopes: ['exports:read'] },
+  )
+  const path = new URL(body.export.status_url).pathname
+  const seenBy = async (key: string) => {
+    const one = await call(app, 'GET', path, withKey(key))
+    const list = await call(app, 'GET', '/api/v1/exports', withKey(key))
+    const listed = list.body.data.find((each: { id: number }) => each.id === body.export.id)
+    expect(listed.parameters).toEqual(one.body.export.parameters)
+    return listed.parameters
+  }
+  const index_params = { sort: 'name', limit: 3 }
+  expect(await seenBy(app.key)).toEqual({ search_params, index_params })
+  expect(await seenBy(secret)).toEqual({
+    search_params: { status: null, contact_email_cont: null, q: null },
+    index_params,
   })
 })

@@ -1,6 +1,8 @@
 import { z } from '@hono/zod-openapi'
 import type { LinkedFile } from '../../../../lifecycle/link-files.ts'
 import type { Export } from '../../../../platform/db/entities/export.ts'
+import type { Call } from '../../dialect.ts'
+import { withholdsValues, withNulls } from '../../echo.ts'
 import { prefixedId } from '../../public-id.ts'
 
 export const exportId = prefixedId('expo_')
@@ -54,8 +56,13 @@ interface Details {
   readonly include_smart_fields?: boolean
 }
 
-export function toBody(row: Export, [linked]: readonly LinkedFile[]): CloseExport {
-  const details: Details = row.door === 'close' ? (row.doorDetails ?? {}) : {}
+export function toBody(
+  caller: Pick<Call, 'services' | 'principal'>,
+  row: Export,
+  [linked]: readonly LinkedFile[],
+): CloseExport {
+  const asked: Details = row.door === 'close' ? (row.doorDetails ?? {}) : {}
+  const details = withholdsValues(row, caller) ? withoutValues(asked) : asked
   const by = row.requestedBy ? userId.encode(row.requestedBy.id) : null
   return {
     id: exportId.encode(row.id),
@@ -79,6 +86,31 @@ export function toBody(row: Export, [linked]: readonly LinkedFile[]): CloseExpor
     include_activities: details.include_activities ?? false,
     include_smart_fields: details.include_smart_fields ?? false,
     send_done_email: row.notifyByMail,
+  }
+}
+
+/** What a query names, without what it compares that with. */
+const shownKeys: ReadonlySet<string> = new Set([
+  'type',
+  'mode',
+  'negate',
+  'object_type',
+  'this_object_type',
+  'related_object_type',
+  'field_name',
+  'custom_field_id',
+  'direction',
+  'results_limit',
+])
+
+function withoutValues({ s_query: query, params, ...rest }: Details): Details {
+  const isShown = (key: string, value: unknown) => typeof value === 'object' || shownKeys.has(key)
+  return {
+    ...rest,
+    ...(query
+      ? { s_query: JSON.parse(JSON.stringify(query), (key, value) => (isShown(key, value) ? value : null)) }
+      : {}),
+    ...(params ? { params: withNulls(params) } : {}),
   }
 }
 

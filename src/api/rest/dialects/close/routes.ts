@@ -21,9 +21,10 @@ async function loadObjects({ services, principal }: Caller): Promise<CloseObject
   return new CloseObjects(loaded.flatMap((each) => (each ? [each.dataset] : [])))
 }
 
-async function start({ services, principal }: Caller, { request, origins }: Translated) {
+async function start(caller: Caller, { request, origins }: Translated) {
+  const { services, principal } = caller
   const { export: row } = await origins.naming(request, () => submitExport(services, principal, request))
-  return { status: 200, body: toBody(row, []) }
+  return { status: 200, body: toBody(caller, row, []) }
 }
 
 const started = { 200: { description: 'The export was accepted.', schema: exportSchema } }
@@ -58,7 +59,8 @@ function listRoute(
     summary,
     query: listQuery,
     responses: listed,
-    async handle({ services, principal, query }) {
+    async handle(call) {
+      const { services, principal, query } = call
       const fields = fieldsOf(query._fields)
       const filter = {
         door: ['close'],
@@ -69,7 +71,7 @@ function listRoute(
         limit: query._limit,
       })
       const links = await linkFilesOf(services, page.exports, 'files')
-      const data = page.exports.map((row) => pick(toBody(row, links.get(row.id) ?? []), fields))
+      const data = page.exports.map((row) => pick(toBody(call, row, links.get(row.id) ?? []), fields))
       return { status: 200, body: { data, has_more: page.hasMore } }
     },
   })
@@ -96,10 +98,11 @@ function getRoute(path: string, operationId: string): Route {
     description: 'Also one that was begun in another way, whatever its type.',
     params: z.object({ id: z.string() }),
     responses: { 200: { description: 'The export.', schema: exportSchema } },
-    async handle({ services, principal, params }) {
-      const id = exportId.decode(params.id)
+    async handle(call) {
+      const { services, principal } = call
+      const id = exportId.decode(call.params.id)
       const row = await findExport(services, principal, id === null ? null : { id })
-      return { status: 200, body: toBody(row, await linkFiles(services, row, 'files')) }
+      return { status: 200, body: toBody(call, row, await linkFiles(services, row, 'files')) }
     },
   })
 }

@@ -2,7 +2,8 @@ import { z } from '@hono/zod-openapi'
 import type { LinkedFile } from '../../../../lifecycle/link-files.ts'
 import type { Export } from '../../../../platform/db/entities/export.ts'
 import type { ExportFile } from '../../../../platform/db/entities/export-file.ts'
-import type { RestServices } from '../../dialect.ts'
+import type { Call, RestServices } from '../../dialect.ts'
+import { withholdsValues, withNulls } from '../../echo.ts'
 
 const moment = z.string().openapi({ format: 'date-time' })
 
@@ -43,18 +44,20 @@ export const startedSchema = z
 
 interface Details {
   readonly report_type?: string
-  readonly parameters?: Record<string, unknown>
+  readonly parameters?: { readonly search_params: Record<string, unknown>; readonly index_params: unknown }
 }
 
 type Clock = Pick<RestServices, 'publicUrl' | 'now'>
+type Caller = Pick<Call, 'services' | 'principal'>
 
-export function toBody(services: Clock, row: Export, links: readonly LinkedFile[]): HiEnergyExport {
+export function toBody(caller: Caller, row: Export, links: readonly LinkedFile[]): HiEnergyExport {
+  const { services } = caller
   const total = row.partsTotal ?? 0
   // Whoever limits a file's rows can still come out with one.
   const isChunked = total > 1
   const [linked] = isChunked ? [] : links
   return {
-    ...common(row),
+    ...common(caller, row),
     id: row.number,
     status_url: statusUrl(services, row.number),
     filename: linked?.file.name ?? null,
@@ -68,14 +71,15 @@ export function toBody(services: Clock, row: Export, links: readonly LinkedFile[
 
 /** A chunk as an export of its own. */
 export function toChunkBody(
-  services: Clock,
+  caller: Caller,
   parent: Export,
   file: ExportFile,
   links: readonly LinkedFile[],
 ): HiEnergyExport {
+  const { services } = caller
   const number = file.number ?? 0
   return {
-    ...common(parent),
+    ...common(caller, parent),
     id: number,
     status_url: statusUrl(services, number),
     filename: file.name,
@@ -91,17 +95,21 @@ export function toChunkBody(
 }
 
 /** What a dry run would make: it has no id, and nowhere to ask for it. */
-export function toDryBody(services: Clock, row: Export): HiEnergyExport {
-  return { ...toBody(services, row, []), id: 0, status_url: null }
+export function toDryBody(caller: Caller, row: Export): HiEnergyExport {
+  return { ...toBody(caller, row, []), id: 0, status_url: null }
 }
 
-function common(row: Export) {
+function common(caller: Caller, row: Export) {
   const { report_type: type, parameters }: Details = row.door === 'hienergy' ? (row.doorDetails ?? {}) : {}
+  const search = parameters?.search_params
   return {
     report_type: type ?? row.dataset,
     display_name: row.name,
     ...statusOf(row),
-    parameters: parameters ?? {},
+    parameters: {
+      ...parameters,
+      ...(search && withholdsValues(row, caller) ? { search_params: withNulls(search) } : {}),
+    },
     error_message: row.status === 'failed' || row.status === 'canceled' ? (row.errorMessage ?? null) : null,
     created_at: row.createdAt.toISOString(),
     updated_at: row.updatedAt.toISOString(),

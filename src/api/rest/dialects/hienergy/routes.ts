@@ -43,20 +43,16 @@ const listSchema = z
   .openapi('HiEnergyExportList')
 
 /** An export or one of its chunks: they are counted together. */
-async function findByNumber({ services, principal }: Pick<Call, 'services' | 'principal'>, text: string) {
+async function findByNumber(caller: Pick<Call, 'services' | 'principal'>, text: string) {
+  const { services, principal } = caller
   const number = /^[1-9]\d{0,14}$/.test(text) ? Number(text) : null
   try {
     const row = await findExport(services, principal, number === null ? null : { number })
-    return toBody(services, row, await linkFiles(services, row, linkSeconds))
+    return toBody(caller, row, await linkFiles(services, row, linkSeconds))
   } catch (error) {
     if (!(error instanceof NotFoundError)) throw error
     const chunk = await findChunk(services, principal, number)
-    return toChunkBody(
-      services,
-      chunk.export,
-      chunk.file,
-      await linkFiles(services, chunk.export, linkSeconds),
-    )
+    return toChunkBody(caller, chunk.export, chunk.file, await linkFiles(services, chunk.export, linkSeconds))
   }
 }
 
@@ -100,9 +96,9 @@ export const routes: readonly Route[] = [
       const { export: row, duplicate } = await origins.naming(request, () =>
         submitExport(services, principal, { ...request, dryRun }),
       )
-      if (dryRun) return { status: 200, body: { export: toDryBody(services, row), deduped: false } }
+      if (dryRun) return { status: 200, body: { export: toDryBody(call, row), deduped: false } }
       const links = await linkFiles(services, row, linkSeconds)
-      const shown = toBody(services, row, links)
+      const shown = toBody(call, row, links)
       switch (duplicate) {
         case 'none':
           return { status: 202, body: { export: shown, deduped: false } }
@@ -128,7 +124,8 @@ export const routes: readonly Route[] = [
       report_type: z.string().optional(),
     }),
     responses: { 200: { description: 'A page.', schema: listSchema } },
-    async handle({ services, principal, query }) {
+    async handle(call) {
+      const { services, principal, query } = call
       const { page, per_page: limit, status, report_type: type } = query
       if (type !== undefined) findReport(services, type)
       const found = await listExports(
@@ -145,7 +142,7 @@ export const routes: readonly Route[] = [
       return {
         status: 200,
         body: {
-          data: found.exports.map((row) => toBody(services, row, links.get(row.id) ?? [])),
+          data: found.exports.map((row) => toBody(call, row, links.get(row.id) ?? [])),
           meta: {
             current_page: page,
             next_page: found.hasMore ? page + 1 : null,
