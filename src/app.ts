@@ -9,6 +9,7 @@ import type { Config } from './config.ts'
 import type { CurrentDatasets } from './datasets/registry.ts'
 import { ExportFeed } from './lifecycle/export-feed.ts'
 import { KeyWatch } from './lifecycle/key-watch.ts'
+import { PastLengths } from './lifecycle/past-lengths.ts'
 import { SigningKeys } from './lifecycle/signing-keys.ts'
 import { closeServices, type Overrides, openServices, type ServicesConfig } from './open-services.ts'
 import { bypassesPolicies } from './platform/db/bypasses-policies.ts'
@@ -61,6 +62,7 @@ export async function createApi(
     settings: config,
     signingKeys: new SigningKeys(services),
     gate: new Gate(services, config),
+    pastLengths: new PastLengths(),
     persistedDocuments: new PersistedDocuments({ trusted, automatic: config.persistedQueries }),
     hienergy: { dedupeSeconds: config.hienergyDedupeSeconds, chunkRows: config.hienergyChunkRows },
     dealmachine: { waitSeconds: config.dealmachineWaitSeconds },

@@ -28,20 +28,20 @@ export function countsFromToday(
       if (related) reachable.add(related)
     }
   }
-  const names = new Set(
-    [...reachable].flatMap(({ columns }) =>
-      Object.entries(columns).flatMap(([name, { expr }]) => (expr && placeholder.test(expr) ? [name] : [])),
-    ),
+  return mentions(asked, (name) =>
+    [...reachable].some(({ columns }) => {
+      const { expr } = (Object.hasOwn(columns, name) && columns[name]) || {}
+      return expr !== undefined && placeholder.test(expr)
+    }),
   )
-  return names.size > 0 && mentions(asked, names)
 }
 
-/** Walks without recursion, as deep as the request is. */
-function mentions(asked: unknown, names: ReadonlySet<string>): boolean {
+/** Whether a text in a request ends in such a name. Walks without recursion, as deep as the request is. */
+function mentions(asked: unknown, isMeant: (name: string) => boolean): boolean {
   const waiting: unknown[] = [asked]
   while (waiting.length > 0) {
     const value = waiting.pop()
-    if (typeof value === 'string' && names.has(value.slice(value.lastIndexOf('.') + 1))) return true
+    if (typeof value === 'string' && isMeant(value.slice(value.lastIndexOf('.') + 1))) return true
     if (value !== null && typeof value === 'object') waiting.push(...Object.values(value))
   }
   return false

@@ -1,6 +1,14 @@
+import type { ApiKey } from '../platform/db/entities/api-key.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import type { ExportJob } from '../platform/queue/queue.ts'
+import { type KeyRow, mapKey, selectKeySql } from './find-key.ts'
 import type { Services } from './services.ts'
+
+export interface ClaimedExport {
+  readonly row: Export
+  /** Whose export it is, with organization and plan; null: the key is gone. */
+  readonly key: ApiKey | null
+}
 
 /**
  * Begins an attempt, in one statement. Null when there is nothing to do: canceled, deleted, already made, or
@@ -9,10 +17,10 @@ import type { Services } from './services.ts'
 export async function claimExport(
   services: Pick<Services, 'orm' | 'now'>,
   { exportId, jobId }: ExportJob,
-): Promise<Export | null> {
+): Promise<ClaimedExport | null> {
   const now = services.now()
   const em = services.orm.em.fork()
-  const [claimed] = await em.execute(
+  const [claimed] = await em.execute<{ requester: KeyRow | null }[]>(
     `with before as (
        select id, status from sluice.exports where id = ? and job_id = ? for update
      ), claimed as (
@@ -29,8 +37,11 @@ export async function claimExport(
          else format('Attempt %s has begun', attempt) end
        from claimed
      )
-     select * from claimed`,
+     select claimed.*, (select to_jsonb(r) from (${selectKeySql} where k.id = claimed.requested_by_id) r) as requester
+     from claimed`,
     [exportId, jobId, now, now, now],
   )
-  return claimed ? em.map(Export, claimed) : null
+  if (!claimed) return null
+  const { requester, ...row } = claimed
+  return { row: em.map(Export, row), key: requester && mapKey(em, requester) }
 }

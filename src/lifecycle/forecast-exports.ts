@@ -2,11 +2,10 @@ import { poolOf } from '../core/limits.ts'
 import { secondsUntilEachBegins } from '../core/queue-forecast.ts'
 import type { Export } from '../platform/db/entities/export.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
+import type { LengthOf, PastLengths } from './past-lengths.ts'
 import { poolSql } from './pool-sql.ts'
 import type { Services } from './services.ts'
 
-/** Past exports that are learned from. */
-const learnedFrom = 100
 /** One that takes longer than those before it did is not done at once for that. */
 const minRemainingSeconds = 1
 
@@ -29,18 +28,16 @@ interface Open extends Pick<Row, 'id' | 'dataset' | 'format'> {
 
 /** One organization's exports that have not begun, by their ids. What other organizations do is not in it. */
 export async function forecastExports(
-  services: Pick<Services, 'orm' | 'now'>,
+  services: Pick<Services, 'orm' | 'now'> & { readonly pastLengths: PastLengths },
   organizationId: string,
   rows: readonly Row[],
 ): Promise<Map<string, Forecast>> {
-  const lengthOf = await learnLengths(services, organizationId)
+  const lengthOf = await services.pastLengths.of(services, organizationId)
   const waits = await waitsOf(services, organizationId, rows, lengthOf)
   return new Map(
     rows.map((row) => [row.id, { waitSeconds: waits.get(row.id) ?? 0, runSeconds: lengthOf(row) }]),
   )
 }
-
-type LengthOf = (of: Pick<Row, 'dataset' | 'format'>) => number | null
 
 /** Seconds until their turn comes, of those that wait for one. */
 async function waitsOf(
@@ -95,26 +92,4 @@ async function openOf(
 export function completionOf(forecast: Forecast | undefined, now: Date): Date | null {
   if (forecast?.runSeconds == null) return null
   return new Date(now.getTime() + (forecast.waitSeconds + forecast.runSeconds) * 1000)
-}
-
-/** How long the organization's latest exports took: those of the same dataset and format, else all of them. */
-async function learnLengths(services: Pick<Services, 'orm'>, organizationId: string): Promise<LengthOf> {
-  const rows = await services.orm.em
-    .fork()
-    .execute<{ dataset: string | null; format: string | null; seconds: number }[]>(
-      `select dataset, format, avg(seconds)::float as seconds
-       from (select past.dataset, past.format, extract(epoch from completed_at - started_at) as seconds
-             -- For each status, so that an index has them in their order, however many there are.
-             from (values ('completed'), ('expired')) as ended(status), lateral (
-               select * from sluice.exports where organization_id = ? and status = ended.status and attempt = 1
-               order by created_at desc limit ${learnedFrom}) as past
-             order by past.created_at desc limit ${learnedFrom}) as latest
-       group by grouping sets ((dataset, format), ())
-       having count(*) > 0`,
-      [organizationId],
-    )
-  const nameOf = (dataset: string | null, format: string | null) => JSON.stringify([dataset, format])
-  const lengths = new Map(rows.map(({ dataset, format, seconds }) => [nameOf(dataset, format), seconds]))
-  const all = lengths.get(nameOf(null, null)) ?? null
-  return ({ dataset, format }) => lengths.get(nameOf(dataset, format)) ?? all
 }

@@ -1,4 +1,3 @@
-import type { EntityManager } from '@mikro-orm/postgresql'
 import type { Dataset } from '../core/dataset.ts'
 import { ForbiddenError } from '../core/errors.ts'
 import { ExportFailure } from '../core/failure.ts'
@@ -7,9 +6,9 @@ import { tenantSession } from '../core/tenant.ts'
 import { onDay } from '../core/today.ts'
 import type { QueryPlan } from '../engine/plan/plan-query.ts'
 import type { SourceOptions } from '../engine/source/snapshot.ts'
-import type { Export } from '../platform/db/entities/export.ts'
 import type { Plan } from '../platform/db/entities/plan.ts'
 import { checkRights, loadForSpec } from './check-rights.ts'
+import type { ClaimedExport } from './claim-export.ts'
 import type { LoadContext, LoadedDataset } from './load-dataset.ts'
 import { planRows, readsOwnDatabase } from './plan-rows.ts'
 import type { Services } from './services.ts'
@@ -25,12 +24,8 @@ export interface PreparedQuery {
 }
 
 /** Looks everything up again: what was right when the export was accepted may have changed. @throws ExportFailure, ColumnDroppedError */
-export async function prepareQuery(
-  services: Services,
-  em: EntityManager,
-  row: Export,
-): Promise<PreparedQuery> {
-  const { principal, plan } = await checkRights(em, row, services.now())
+export async function prepareQuery(services: Services, { row, key }: ClaimedExport): Promise<PreparedQuery> {
+  const { principal, plan } = checkRights(key, services.now())
   const { tenant } = principal
   const loaded = await loadWithinRights({ ...services, principal }, row.spec)
   if (!loaded) {

@@ -6,7 +6,7 @@ import type { Export } from '../platform/db/entities/export.ts'
 import { ExportFile } from '../platform/db/entities/export-file.ts'
 import type { JobRun } from '../platform/queue/queue.ts'
 import { Attempt, AttemptLost } from './attempt.ts'
-import { claimExport } from './claim-export.ts'
+import { type ClaimedExport, claimExport } from './claim-export.ts'
 import { failureOf } from './failure-of.ts'
 import { prepareQuery } from './prepare-query.ts'
 import { publishExport } from './publish-export.ts'
@@ -24,12 +24,13 @@ const countFromRows = 20_000
  * @param shutdown when it aborts, the export goes back to the queue as if it had never been begun
  */
 export async function runExport(services: Services, run: JobRun, shutdown: AbortSignal): Promise<void> {
-  const row = await claimExport(services, run)
-  if (!row) return
+  const claimed = await claimExport(services, run)
+  if (!claimed) return
+  const { row } = claimed
   const attempt = new Attempt(services, row)
   attempt.start()
   try {
-    await makeAndPublish(services, row, attempt, AbortSignal.any([attempt.signal, shutdown, run.signal]))
+    await makeAndPublish(services, claimed, attempt, AbortSignal.any([attempt.signal, shutdown, run.signal]))
   } catch (error) {
     await attempt.stop()
     // A connection that broke while the publication was being committed leaves open whether it was.
@@ -51,12 +52,12 @@ async function isPublished(services: Services, row: Export, attempt: number): Pr
 
 async function makeAndPublish(
   services: Services,
-  row: Export,
+  claimed: ClaimedExport,
   attempt: Attempt,
   signal: AbortSignal,
 ): Promise<void> {
-  const em = services.orm.em.fork()
-  const prepared = await prepareQuery(services, em, row)
+  const { row } = claimed
+  const prepared = await prepareQuery(services, claimed)
   if (attempt.number > 1) await removeLeftovers(services, row.organization.id, row.id, attempt.number - 1)
   await using snapshot = await Snapshot.take(prepared.source)
   snapshot.endWith(signal)

@@ -9,6 +9,7 @@ import { Snapshot, SnapshotLostError } from '../engine/source/snapshot.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import type { PartRun } from '../platform/queue/queue.ts'
 import { failureOf } from './failure-of.ts'
+import { findKey } from './find-key.ts'
 import { PartTry } from './part-try.ts'
 import { prepareQuery } from './prepare-query.ts'
 import type { Services } from './services.ts'
@@ -53,8 +54,9 @@ async function makePart(
 ): Promise<FileResult> {
   const em = services.orm.em.fork()
   const row = await em.findOneOrFail(Export, run.exportId)
-  const { spec } = row
-  const prepared = await prepareQuery(services, em, row)
+  const { spec, requestedBy } = row
+  const key = requestedBy ? await findKey(em, { sql: 'k.id = ?', params: [requestedBy.id] }) : null
+  const prepared = await prepareQuery(services, { row, key })
   if (planDigest(prepared.query) !== run.planDigest) {
     throw new ExportFailure(
       'DATASET_CHANGED',

@@ -6,6 +6,7 @@ import { forOrganization } from '../../lifecycle/for-organization.ts'
 import { type Forecast, forecastExports } from '../../lifecycle/forecast-exports.ts'
 import type { KeyWatch } from '../../lifecycle/key-watch.ts'
 import { loadDataset } from '../../lifecycle/load-dataset.ts'
+import type { PastLengths } from '../../lifecycle/past-lengths.ts'
 import type { Services } from '../../lifecycle/services.ts'
 import type { SigningKeys } from '../../lifecycle/signing-keys.ts'
 import { ApiKey } from '../../platform/db/entities/api-key.ts'
@@ -32,6 +33,7 @@ export interface ApiServices extends Services, Pick<RestServices, 'hienergy' | '
   readonly settings: GraphqlSettings
   readonly feed: ExportFeed
   readonly keyWatch: KeyWatch
+  readonly pastLengths: PastLengths
   readonly connections: Connections
   readonly signingKeys: SigningKeys
   readonly gate: Gate

@@ -3,6 +3,7 @@ import type { Issue, RateLimit } from '../../core/errors.ts'
 import type { Authenticated } from '../../lifecycle/authenticate.ts'
 import type { ExportFeed } from '../../lifecycle/export-feed.ts'
 import type { LinkServices } from '../../lifecycle/link-files.ts'
+import type { PastLengths } from '../../lifecycle/past-lengths.ts'
 import type { Services } from '../../lifecycle/services.ts'
 import type { Gate } from '../gate.ts'
 import type { AuthScheme } from './read-key.ts'
@@ -114,6 +115,7 @@ export interface RestServices extends Services, LinkServices {
   /** Of that dialect: how long an export is waited for. */
   readonly dealmachine: { readonly waitSeconds: number }
   readonly feed: ExportFeed
+  readonly pastLengths: PastLengths
 }
 
 /** Types a route's handler by its schemas. */
