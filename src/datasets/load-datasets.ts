@@ -2,6 +2,7 @@ import type { Dataset } from '../core/dataset.ts'
 import { type Issue, ValidationError } from '../core/errors.ts'
 import { checkDataset } from './check-dataset.ts'
 import { ConfigFileError, importConfigFile, shownPath } from './config-file.ts'
+import { issuesOf } from './config-issues.ts'
 import { configShape } from './config-shape.ts'
 import { crmDatasets } from './crm/datasets.ts'
 import type { DatasetsConfig } from './define-config.ts'
@@ -29,8 +30,7 @@ export async function loadDatasets(file: string | null): Promise<DatasetRegistry
 
 /** What nobody has checked, checked. */
 function readConfig(exported: unknown, file: string): DatasetsConfig {
-  const issues: Issue[] = []
-  configShape.check(exported, '', (path, message) => issues.push({ path, message }))
+  const issues = issuesOf(configShape, exported)
   // What refers to something is looked at when everything has its shape.
   if (issues.length > 0) throw mistakes(file, issues)
   const config = exported as DatasetsConfig

@@ -97,9 +97,7 @@ describe('loadDatasets', () => {
     )
     const lines = (await refusal(text)).split('\n')
     expect(lines[0]).toBe('/sluice.config.ts has 14 mistakes:')
-    expect(lines).toContain(
-      '  datasets.orders.tenant: must be an object with exactly one of column, rowLevelSecurity, shared, not { colum }',
-    )
+    expect(lines).toContain("  datasets.orders.tenant.colum: Unknown key 'colum'. Did you mean 'column'?")
     expect(lines).toContain("  datasets.orders.sorce: Unknown key 'sorce'. Did you mean 'source'?")
     expect(lines).toContain(
       '  datasets.orders.source: must be an object with exactly one of table, query, not { table, query }',
@@ -115,6 +113,33 @@ describe('loadDatasets', () => {
     expect(lines.at(-1)).toBe("  builtIn.0: must be one of crm, not 'erp'.")
     expect(lines.find((line) => line.includes('columns.id.type'))).toMatch(
       /not 'integr'\. Did you mean 'integer'\?$/,
+    )
+  })
+
+  it.each([
+    ["label: 'Orders'", "label: { en: 1, de: 'x' }", 'label.en: must be a text, not 1'],
+    [
+      "label: 'Orders'",
+      "label: ['Orders']",
+      'label: must be a text or an object with one text per language, not a list',
+    ],
+    [
+      'tenant: {',
+      "tenant: { shared: true, rowLevelSecurity: { setting: 'x' } }, x: {",
+      'tenant: must be an object with exactly one of column, rowLevelSecurity, shared, not { rowLevelSecurity, shared }',
+    ],
+    ['tenant: {', "tenant: { shared: true, type: 'text' }, x: {", 'tenant.type: goes with column'],
+    ['tenant: {', 'tenant: { shared: false }, x: {', 'tenant.shared: must be true, not false'],
+    ['columns: {', 'columns: new Map(), x: {', 'columns: must be an object, not {  }'],
+    [
+      'columns: {',
+      "columns: { id: { type: 'text', label: 'ID', compute: { from: ['a'], value: 'a' } } }, x: {",
+      "columns.id.compute.value: must be a function, not 'a'",
+    ],
+  ])('of %s, written as %s, says: %s', async (right, wrong, sentence) => {
+    expect(orders).toContain(right)
+    expect((await refusal(config(orders.replace(right, wrong)))).split('\n')).toContain(
+      `  datasets.orders.${sentence}`,
     )
   })
 

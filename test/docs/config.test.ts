@@ -1,15 +1,18 @@
 import { expect, test } from 'vitest'
+import { z } from 'zod'
 import { configShape } from '../../src/datasets/config-shape.ts'
-import type { Shape } from '../../src/datasets/shape.ts'
 import { tableRows } from './markdown.ts'
 
 /** Every key with the keys before it; what an author names himself, and the place in a list, is left out. */
-function pathsOf({ keys = {}, of }: Shape, before = ''): string[] {
-  const own = Object.entries(keys).flatMap(([name, shape]) => {
+function pathsOf(schema: z.core.$ZodType, before = ''): string[] {
+  if (schema instanceof z.ZodOptional) return pathsOf(schema.unwrap(), before)
+  if (schema instanceof z.ZodArray) return pathsOf(schema.element, before)
+  if (schema instanceof z.ZodRecord) return pathsOf(schema.valueType, before)
+  if (!(schema instanceof z.ZodObject)) return []
+  return Object.entries(schema.shape).flatMap(([name, inner]) => {
     const path = before === '' ? name : `${before}.${name}`
-    return [path, ...pathsOf(shape, path)]
+    return [path, ...pathsOf(inner, path)]
   })
-  return [...own, ...(of ? pathsOf(of, before) : [])]
 }
 
 const rows = tableRows('docs/config.md').filter(([name]) => name?.startsWith('`'))
