@@ -136,9 +136,9 @@ export const settings = {
   ),
   workerConcurrency: setting(
     'SLUICE_WORKER_CONCURRENCY',
-    'the number of processors, 2 at least',
+    'the number of processors, 4 at least',
     'Exports that one worker process makes at the same time.',
-    integer(Math.max(2, availableParallelism()), 1, 64),
+    integer(Math.max(4, availableParallelism()), 1, 64),
   ),
   partRows: setting(
     'SLUICE_PART_ROWS',

@@ -9,6 +9,7 @@ import { afterAll, expect, onTestFinished, test } from 'vitest'
 import { startEmbeddedPostgres } from '../../src/platform/postgres/embedded.ts'
 import { findEmbeddedPostgres } from '../../src/platform/postgres/embedded-address.ts'
 import { lockFolder } from '../../src/platform/postgres/folder-lock.ts'
+import { holdsSockets } from '../../src/platform/postgres/socket-folder.ts'
 import { until } from '../support/until.ts'
 
 // One for all tests: making a cluster takes longer than all else that they do.
@@ -58,6 +59,11 @@ test('a folder whose path is too long for a socket is served over TCP', async ()
   expect(findEmbeddedPostgres(deep)).toEqual(postgres.urls)
   const { address } = await queryOne(postgres.urls.app, 'SELECT inet_server_addr() AS address')
   expect(address).toBe('127.0.0.1')
+})
+
+test('a file system that holds no sockets is found out', async () => {
+  expect(await holdsSockets(folder)).toBe(true)
+  expect(await holdsSockets('/proc')).toBe(false)
 })
 
 test('the server works as a role that is neither superuser nor owner', async () => {

@@ -42,18 +42,6 @@ export function urlOf(user: string, password: string, { host, port }: Address, n
   return `postgres://${user}:${password}@${encodeURIComponent(host)}:${port}/${name}`
 }
 
-/** Bytes that the path of a socket may have, with the shorter of the limits of Linux and macOS. @see unix(7), sun_path */
-const maxSocketPathBytes = 103
-
-/**
- * Where the server makes its socket. A round trip over it takes a fifth less CPU than one over TCP on loopback,
- * and a large COPY a tenth less time. Null: the path would be too long.
- */
-export function socketFolder(folder: string): string | null {
-  const path = join(folder, 'socket')
-  return Buffer.byteLength(join(path, '.s.PGSQL.65535')) > maxSocketPathBytes ? null : path
-}
-
 export function readPassword(folder: string): string {
   return readFileSync(join(folder, 'password'), 'utf8').trim()
 }

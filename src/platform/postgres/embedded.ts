@@ -26,11 +26,11 @@ import {
   ownerRole,
   readPassword,
   readPostmaster,
-  socketFolder,
   urlOf,
   urlsOf,
 } from './embedded-address.ts'
 import { chooseUser, type RunAs } from './run-as.ts'
+import { clearSocketFolder, findSocketFolder } from './socket-folder.ts'
 
 /** A PostgreSQL of our own, alive until `stop`. */
 export interface EmbeddedPostgres {
@@ -77,7 +77,7 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
   await stopOrphan(cluster)
   const password = readPassword(folder)
   const port = await findFreePort()
-  const sockets = socketFolder(folder)
+  const sockets = await findSocketFolder(folder, runAs)
   const settings = {
     ...serverSettings,
     // A list of quoted names.
@@ -85,7 +85,10 @@ export async function startEmbeddedPostgres(options: EmbeddedOptions): Promise<E
     ...options.settings,
     port: String(port),
   }
-  const start = () => launch(folder, binaries, runAs, settings)
+  const start = () => {
+    if (sockets !== null) clearSocketFolder(sockets, runAs)
+    return launch(folder, binaries, runAs, settings)
+  }
   const address = { host: sockets ?? loopback, port }
   const adminUrl = urlOf(superuser, password, address, 'postgres')
   const server = start()
@@ -170,13 +173,6 @@ function launch(
   runAs: RunAs,
   settings: Record<string, string>,
 ): ChildProcess {
-  const sockets = socketFolder(folder)
-  if (sockets !== null) {
-    // A server that was killed leaves its socket and a lock on it behind.
-    rmSync(sockets, { recursive: true, force: true })
-    mkdirSync(sockets, { mode: 0o700 })
-    runAs.own(sockets)
-  }
   const log = openSync(join(folder, 'postgres.log'), 'a', 0o600)
   const flags = Object.entries(settings).flatMap(([name, value]) => ['-c', `${name}=${value}`])
   const server = runAs.spawn(binaries.postgres, ['-D', join(folder, 'cluster'), ...flags], {
