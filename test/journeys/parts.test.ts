@@ -1,4 +1,6 @@
+import { once } from 'node:events'
 import { gunzipSync } from 'node:zlib'
+import pg from 'pg'
 import { afterAll, beforeAll, expect, test } from 'vitest'
 import { authenticate } from '../../src/lifecycle/authenticate.ts'
 import { findChunk } from '../../src/lifecycle/find-chunk.ts'
@@ -12,9 +14,12 @@ import {
   settle,
   watchExport,
 } from '../support/exports.ts'
-import { backendsOf } from '../support/gated-dataset.ts'
+import { FlakyStorage } from '../support/flaky-storage.ts'
+import { backendsOf, uuidOf } from '../support/gated-dataset.ts'
+import { sql } from '../support/sql.ts'
 import { storedFiles } from '../support/stored-files.ts'
 import { until } from '../support/until.ts'
+import { startWorker } from '../support/worker.ts'
 
 let app: TestApp
 
@@ -185,29 +190,80 @@ test('an export that is canceled among its parts leaves nothing, in storage or i
 test('a killed worker loses its parts to another one, and the file is right', {
   timeout: 90_000,
 }, async () => {
-  const crashing = await startApp({ deals: 50_000, partRows: 5_000, workers: 1 })
+  const crashing = await startApp({ deals: 50_000, partRows: 5_000, workers: 0 })
+  const { adminUrl, ownerUrl } = crashing.database
+  const released = Promise.withResolvers<void>()
   try {
-    const victim = await startWorkerProcess(crashing)
+    // It holds the export and its snapshot, and gets no further than one part: the others are the victim's.
+    const storage = new FlakyStorage(crashing.api.services.storage, () => null)
+    const openUpload = storage.openUpload.bind(storage)
+    storage.openUpload = async (key) => {
+      if (key.includes('/parts/')) await released.promise
+      return await openUpload(key)
+    }
+    await startWorker(crashing, { storage }, { concurrency: 1 })
+    const waits = (query: string) =>
+      sql(
+        adminUrl,
+        `SELECT FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock' AND query ILIKE $1`,
+        [query],
+      )
+    const parts = await lockTable(crashing, 'sluice.export_parts', 'SHARE')
     const { id } = await acceptExport(crashing, {
       dataset: 'deals',
       columns,
       options: { formulaGuard: false },
     })
-    for (;;) {
-      const { data } = await crashing.graphql<{ export: ExportState }>(
-        'query ($id: ID!) { export(id: $id) { status parts { ready total } } }',
-        { id },
-      )
-      if ((data?.export.parts?.ready ?? 0) > 0 || data?.export.status === 'COMPLETED') break
-    }
+    await until(
+      'its parts are about to be made',
+      async () => (await waits('%insert %export_parts%')).length > 0,
+    )
+    const victim = await startWorkerProcess(crashing)
+    const exited = once(victim, 'exit')
+    const deals = await lockTable(crashing, 'crm.deals', 'ACCESS EXCLUSIVE')
+    await parts.unlock()
+    await until('the victim waits in the middle of a part', async () => (await waits('COPY %')).length > 0)
     victim.kill('SIGKILL')
+    await exited
+    await deals.unlock()
+    released.resolve()
     const last = await settle(crashing, id)
-    expect(last).toMatchObject({ status: 'COMPLETED', rowsExported: 50_000 })
+    expect(last).toMatchObject({ status: 'COMPLETED', attempt: 1, rowsExported: 50_000 })
+    const again = await sql(ownerUrl, 'SELECT FROM sluice.export_parts WHERE export_id = $1 AND tries > 1', [
+      uuidOf(id),
+    ])
+    expect(again.length).toBeGreaterThan(0)
     expect((await download(last.files[0]!.url)).toString()).toBe(
-      `id,amount,summary\n${await copyText(crashing.database.ownerUrl, "SELECT id, amount, summary FROM crm.deals WHERE organization_id = 'demo'")}`,
+      `id,amount,summary\n${await copyText(ownerUrl, "SELECT id, amount, summary FROM crm.deals WHERE organization_id = 'demo'")}`,
     )
     expect(storedFiles(crashing)).toHaveLength(2)
   } finally {
+    released.resolve()
     await crashing.stop()
   }
 })
+
+/** Asks for a lock, behind which all others wait that come after it, whether or not it is granted at once. */
+async function lockTable(
+  of: TestApp,
+  table: string,
+  mode: 'SHARE' | 'ACCESS EXCLUSIVE',
+): Promise<{ unlock(): Promise<void> }> {
+  const client = new pg.Client({ connectionString: of.database.ownerUrl })
+  client.on('error', () => {})
+  await client.connect()
+  await client.query('BEGIN')
+  const { rows } = await client.query<{ pid: number }>('SELECT pg_backend_pid() AS pid')
+  const { pid } = rows[0]!
+  client.query(`LOCK TABLE ${table} IN ${mode} MODE`).catch(() => {})
+  await until('the lock is asked for', async () => {
+    const asked = 'SELECT FROM pg_locks WHERE pid = $1 AND relation = $2::regclass'
+    return (await sql(of.database.ownerUrl, asked, [pid, table])).length > 0
+  })
+  const unlock = async () => {
+    await sql(of.database.adminUrl, 'SELECT pg_terminate_backend($1)', [pid])
+    await client.end()
+  }
+  of.onStop(unlock)
+  return { unlock }
+}
