@@ -3,6 +3,7 @@ import { estimateCompletion, percentOf } from '../core/progress.ts'
 import type { ExportStage } from '../core/status.ts'
 import type { Export } from '../platform/db/entities/export.ts'
 import { runTogether, type Statement } from '../platform/db/run-together.ts'
+import { RepeatedWork } from './repeated-work.ts'
 import type { Services } from './services.ts'
 
 /** The export was canceled, deleted, or begun again by another worker: this attempt has nothing more to say. */
@@ -42,9 +43,8 @@ export class Attempt {
     partsReady: null,
     partsTotal: null,
   }
+  readonly #writing = new RepeatedWork(() => this.#write(), writeIntervalMs)
   #written = ''
-  #writing: Promise<void> = Promise.resolve()
-  #timer: NodeJS.Timeout | null = null
 
   constructor(services: Pick<Services, 'orm' | 'now' | 'log'>, row: Export) {
     this.#services = services
@@ -71,16 +71,12 @@ export class Attempt {
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#writing = this.#writing.then(() => this.#write())
-    }, writeIntervalMs)
+    this.#writing.start()
   }
 
   /** Ends the writing of progress; what is under way is waited for. */
   async stop(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer)
-    this.#timer = null
-    await this.#writing
+    await this.#writing.stop()
   }
 
   /** Remembered now, written within the interval. */

@@ -1,6 +1,7 @@
 import type { ExportFailure } from '../core/failure.ts'
 import type { FileResult } from '../engine/pipeline.ts'
 import type { PartJob } from '../platform/queue/queue.ts'
+import { RepeatedWork } from './repeated-work.ts'
 import type { Services } from './services.ts'
 
 /** Milliseconds between two writes of progress; also how soon an end of the attempt is noticed. */
@@ -20,9 +21,8 @@ export class PartTry {
   readonly #job: PartJob
   readonly #number: number
   readonly #lost = new AbortController()
+  readonly #writing = new RepeatedWork(() => this.#write(), writeIntervalMs)
   #written = { rows: 0, bytes: 0 }
-  #writing: Promise<void> = Promise.resolve()
-  #timer: NodeJS.Timeout | null = null
 
   private constructor(
     services: Pick<Services, 'orm' | 'log'>,
@@ -57,15 +57,11 @@ export class PartTry {
   }
 
   start(): void {
-    this.#timer = setInterval(() => {
-      this.#writing = this.#writing.then(() => this.#write())
-    }, writeIntervalMs)
+    this.#writing.start()
   }
 
   async stop(): Promise<void> {
-    if (this.#timer) clearInterval(this.#timer)
-    this.#timer = null
-    await this.#writing
+    await this.#writing.stop()
   }
 
   report(written: { rows: number; bytes: number }): void {

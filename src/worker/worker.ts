@@ -3,6 +3,7 @@ import { expireExports, purgeExports } from '../lifecycle/expire-exports.ts'
 import { failLostExport } from '../lifecycle/fail-lost-export.ts'
 import type { LinkServices } from '../lifecycle/link-files.ts'
 import { releaseAllWaiting } from '../lifecycle/release-waiting.ts'
+import { RepeatedWork } from '../lifecycle/repeated-work.ts'
 import { runExport } from '../lifecycle/run-export.ts'
 import { runPart } from '../lifecycle/run-part.ts'
 import { sendDoneMail } from '../lifecycle/send-done-mail.ts'
@@ -20,7 +21,7 @@ export class Worker {
   readonly #links: LinkServices
   readonly #shutdown = new AbortController()
   readonly #running = new Set<Promise<void>>()
-  #maintenance: NodeJS.Timeout | null = null
+  readonly #maintenance = new RepeatedWork(() => this.#maintain(), maintenanceIntervalMs)
 
   /** @param options.publicUrl under which clients reach the API: links in mails begin with it */
   constructor(services: Services, options: { concurrency: number; publicUrl: string }) {
@@ -39,16 +40,16 @@ export class Worker {
       this.#track(sendDoneMail({ ...this.#services, ...this.#links }, job, isLastTry)),
     )
     await queue.workDead((job) => this.#track(failLostExport(this.#services, job)))
-    this.#maintenance = setInterval(() => void this.#track(this.#maintain()), maintenanceIntervalMs)
-    void this.#track(this.#maintain())
+    this.#maintenance.start()
+    this.#maintenance.turn()
   }
 
   /** Takes no further jobs; running exports go back to the queue. */
   async stop(): Promise<void> {
-    if (this.#maintenance) clearInterval(this.#maintenance)
+    const maintained = this.#maintenance.stop()
     await this.#services.queue.pause()
     this.#shutdown.abort(new Error('The worker is shutting down'))
-    await Promise.allSettled(this.#running)
+    await Promise.allSettled([maintained, ...this.#running])
   }
 
   /** What is thrown here, the queue keeps to itself and tries the job again. */
