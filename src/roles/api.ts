@@ -2,6 +2,7 @@ import { PortUnavailableError } from '../api/http/server.ts'
 import { createApi } from '../app.ts'
 import type { Config } from '../config.ts'
 import { DatasetGuard } from './guard-datasets.ts'
+import { requireSessions } from './require-sessions.ts'
 import type { Role } from './role.ts'
 import { databaseError, StartupError } from './startup-error.ts'
 
@@ -15,6 +16,7 @@ export async function startApi(config: Config): Promise<Role> {
   const api = await createApi({ ...config, databaseUrl: config.databaseUrl })
   const guard = new DatasetGuard({ ...api.services, datasets: api.datasets, config })
   try {
+    await requireSessions(config.databaseUrl, 'DATABASE_URL')
     await guard.start()
     const port = await api.start(config)
     api.services.log.info({ port }, 'the API listens')
@@ -28,7 +30,7 @@ export async function startApi(config: Config): Promise<Role> {
   } catch (error) {
     await api.stop().catch(() => {})
     guard.stop()
-    throw error instanceof PortUnavailableError || error instanceof StartupError
+    throw error instanceof PortUnavailableError
       ? error
       : databaseError(error, config.databaseUrl, 'DATABASE_URL')
   }

@@ -9,6 +9,7 @@ import { openOrm } from '../platform/db/orm.ts'
 import { startEmbeddedPostgres } from '../platform/postgres/embedded.ts'
 import { type DatabaseUrls, findEmbeddedPostgres } from '../platform/postgres/embedded-address.ts'
 import { lockFolder, lockHolder } from '../platform/postgres/folder-lock.ts'
+import { requireSessions } from './require-sessions.ts'
 import { databaseError } from './startup-error.ts'
 
 /** The database that a process works on, and what it must end afterwards. */
@@ -18,10 +19,13 @@ export interface Database {
   stop(): Promise<void>
 }
 
-/** The one of DATABASE_URL, or an embedded one that belongs to this process. @throws DataFolderLockedError */
+/** The one of DATABASE_URL, or an embedded one that belongs to this process. @throws DataFolderLockedError, StartupError */
 export async function openDatabase(config: Config, log?: Logger): Promise<Database> {
   const external = externalUrls(config)
-  if (external) return { urls: external, isEmbedded: false, stop: async () => {} }
+  if (external) {
+    await checkSessions(config, external)
+    return { urls: external, isEmbedded: false, stop: async () => {} }
+  }
   const folder = resolve(config.dataDir)
   mkdirSync(folder, { recursive: true })
   const lock = lockFolder(folder)
@@ -70,9 +74,25 @@ export async function migrate(config: Config, urls: DatabaseUrls): Promise<strin
     }
     return applied
   } catch (error) {
-    const variable = config.databaseOwnerUrl ? 'DATABASE_OWNER_URL' : 'DATABASE_URL'
-    throw config.databaseUrl ? databaseError(error, urls.owner, variable) : error
+    throw config.databaseUrl ? databaseError(error, urls.owner, ownerVariable(config)) : error
   }
+}
+
+/** Before migrations lock and change anything. @throws StartupError */
+async function checkSessions(config: Config, { owner, app }: DatabaseUrls): Promise<void> {
+  const addresses = new Map([
+    [app, 'DATABASE_URL'],
+    [owner, ownerVariable(config)],
+  ])
+  for (const [url, variable] of addresses) {
+    await requireSessions(url, variable).catch((error: unknown) => {
+      throw databaseError(error, url, variable)
+    })
+  }
+}
+
+function ownerVariable({ databaseOwnerUrl }: Config): string {
+  return databaseOwnerUrl ? 'DATABASE_OWNER_URL' : 'DATABASE_URL'
 }
 
 function externalUrls({ databaseUrl, databaseOwnerUrl }: Config): DatabaseUrls | null {

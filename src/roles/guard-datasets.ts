@@ -7,6 +7,7 @@ import type { CurrentDatasets, DatasetRegistry } from '../datasets/registry.ts'
 import type { Source } from '../engine/source/source.ts'
 import type { Finding } from '../lifecycle/check-datasets/finding.ts'
 import { checkDatasets } from '../lifecycle/check-datasets.ts'
+import { requireSessions } from './require-sessions.ts'
 import { StartupError } from './startup-error.ts'
 
 /** Milliseconds between two attempts to ask a source that does not answer. */
@@ -71,8 +72,11 @@ export class DatasetGuard {
     this.#stopped.abort()
   }
 
-  #check(datasets: DatasetRegistry): Promise<Finding[]> {
-    return checkDatasets({ datasets, source: this.#options.source })
+  /** @throws StartupError when nothing can be read through the pooler in between */
+  async #check(datasets: DatasetRegistry): Promise<Finding[]> {
+    const { source, config } = this.#options
+    if (config.sourceDatabaseUrl !== null) await requireSessions(source.url, 'SOURCE_DATABASE_URL')
+    return await checkDatasets({ datasets, source })
   }
 
   async #checkLater(): Promise<void> {
@@ -81,7 +85,10 @@ export class DatasetGuard {
     while (!signal.aborted) {
       await sleep(retryMs, undefined, { signal, ref: false }).catch(() => {})
       if (signal.aborted) return
-      const findings = await this.#check(datasets).catch(() => null)
+      const findings = await this.#check(datasets).catch((error: unknown) => {
+        if (error instanceof StartupError) log.error(error.message)
+        return null
+      })
       if (!findings) continue
       for (const { level, path, message } of findings)
         log[level === 'error' ? 'error' : 'warn']({ path }, message)

@@ -27,8 +27,9 @@ const reasons: Readonly<Record<string, string>> = {
   '57P03': 'the server is starting up or shutting down',
 }
 
-/** Puts a failure to use a database into one line, without its password. */
+/** Puts a failure to use a database into one line, without its password; what is one already stays as it is. */
 export function databaseError(error: unknown, url: string, variable: string): StartupError {
+  if (error instanceof StartupError) return error
   const { host, port, database, user } = readDatabaseUrl(url)
   const place = host.startsWith('/') ? `${host}/.s.PGSQL.${port}` : `${host}:${port}`
   const code = codeOf(error)

@@ -2,6 +2,7 @@ import type { Config } from '../config.ts'
 import { closeServices, openServices } from '../open-services.ts'
 import { Worker } from '../worker/worker.ts'
 import { DatasetGuard } from './guard-datasets.ts'
+import { requireSessions } from './require-sessions.ts'
 import type { Role } from './role.ts'
 import { databaseError, StartupError } from './startup-error.ts'
 
@@ -19,12 +20,12 @@ export async function startWorker(config: Config): Promise<Role> {
   })
   const guard = new DatasetGuard({ ...services, config })
   try {
+    await requireSessions(config.databaseUrl, 'DATABASE_URL')
     await guard.start()
     await services.queue.start()
     await worker.start()
   } catch (error) {
     guard.stop()
-    if (error instanceof StartupError) throw error
     throw databaseError(error, config.databaseUrl, 'DATABASE_URL')
   }
   process.send?.('ready')

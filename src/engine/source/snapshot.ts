@@ -42,18 +42,26 @@ export interface SourceOptions {
  */
 export class Snapshot {
   readonly #options: SourceOptions
-  readonly #running = new Set<pg.Client>()
+  /** Connections beside the holder, and the processes that serve them. */
+  readonly #running = new Map<pg.Client, number | null>()
   #stopListening = () => {}
   #isFinished = false
   /** The connection that holds the snapshot. */
   readonly holder: pg.Client
+  /** The process that serves it. */
+  readonly #holderPid: number
   /** As `pg_export_snapshot` names it. */
   readonly id: string
   readonly takenAt: Date
 
-  private constructor(options: SourceOptions, holder: pg.Client, id: string, takenAt: Date) {
+  private constructor(
+    options: SourceOptions,
+    holder: pg.Client,
+    { id, pid, takenAt }: { id: string; pid: number; takenAt: Date },
+  ) {
     this.#options = options
     this.holder = holder
+    this.#holderPid = pid
     this.id = id
     this.takenAt = takenAt
   }
@@ -62,18 +70,17 @@ export class Snapshot {
     return await withConnection(options, async (holder) => {
       const results = (await holder.query(
         `BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; ${settingsSql(options)};
-         SELECT pg_export_snapshot() AS id, now() AS taken_at`,
-      )) as unknown as pg.QueryResult<{ id: string; taken_at: Date }>[]
-      const row = results.at(-1)!.rows[0]!
-      return new Snapshot(options, holder, row.id, row.taken_at)
+         SELECT pg_export_snapshot() AS id, pg_backend_pid() AS pid, now() AS "takenAt"`,
+      )) as unknown as pg.QueryResult<{ id: string; pid: number; takenAt: Date }>[]
+      return new Snapshot(options, holder, results.at(-1)!.rows[0]!)
     })
   }
 
   /** The moment that another connection, perhaps of another process, holds. @throws SnapshotLostError */
   static async join(options: SourceOptions, id: string): Promise<Snapshot> {
     return await withConnection(options, async (holder) => {
-      await adopt(holder, id, options)
-      return new Snapshot(options, holder, id, new Date())
+      const pid = await adopt(holder, id, options)
+      return new Snapshot(options, holder, { id, pid, takenAt: new Date() })
     })
   }
 
@@ -96,9 +103,9 @@ export class Snapshot {
   /** Runs one query on the same moment, beside the holder. */
   async query<Row extends pg.QueryResultRow>(sql: string): Promise<Row[]> {
     const client = await connect(this.#options)
-    this.#running.add(client)
+    this.#running.set(client, null)
     try {
-      await adopt(client, this.id, this.#options)
+      this.#running.set(client, await adopt(client, this.id, this.#options))
       return (await client.query<Row>(sql)).rows
     } finally {
       if (this.#running.delete(client)) await client.end().catch(() => {})
@@ -111,12 +118,12 @@ export class Snapshot {
    */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopListening()
-    const abandoned = [...this.#running]
+    const abandoned = new Map(this.#running)
     this.#running.clear()
-    if (isDestroyed(this.holder)) abandoned.push(this.holder)
+    if (isDestroyed(this.holder)) abandoned.set(this.holder, this.#holderPid)
     else if (this.#isFinished && this.#options.idle) await leave(this.holder, this.#options.idle)
     else await this.holder.end().catch(() => {})
-    if (abandoned.length > 0) await terminate(abandoned, this.#options)
+    if (abandoned.size > 0) await terminate(abandoned, this.#options)
   }
 }
 
@@ -156,7 +163,8 @@ async function withConnection<T>(
 
 const invalidParameterValue = '22023'
 
-async function adopt(client: pg.Client, id: string, options: SourceOptions): Promise<void> {
+/** @returns the process that serves the connection. @throws SnapshotLostError */
+async function adopt(client: pg.Client, id: string, options: SourceOptions): Promise<number> {
   await client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY')
   try {
     await client.query(`SET TRANSACTION SNAPSHOT ${quoteLiteral(id)}`)
@@ -167,16 +175,21 @@ async function adopt(client: pg.Client, id: string, options: SourceOptions): Pro
       : error
   }
   // Afterwards: a transaction adopts a snapshot before it has asked anything, or not at all.
-  await client.query(settingsSql(options))
+  const { rows } = await client.query<{ pid: number }>(`${settingsSql(options)}, pg_backend_pid() AS pid`)
+  return rows[0]!.pid
 }
 
 function isDestroyed(client: pg.Client): boolean {
   return client.connection.stream.destroyed
 }
 
-async function terminate(clients: readonly pg.Client[], options: SourceOptions): Promise<void> {
-  const pids = clients.map((client) => (client as unknown as { processID: number }).processID)
-  for (const client of clients) client.connection.stream.destroy()
+/** The number that pg knows of a process is made up where a pooler stands between. */
+async function terminate(
+  served: ReadonlyMap<pg.Client, number | null>,
+  options: SourceOptions,
+): Promise<void> {
+  for (const client of served.keys()) client.connection.stream.destroy()
+  const pids = [...served.values()].filter((pid) => pid !== null)
   const helper = await connect(options).catch(() => null)
   // Without a connection there is nobody to ask; the backends end by themselves at their next write.
   await helper

@@ -42,10 +42,12 @@ export class Source {
       application_name: 'sluice-catalog',
       max: poolSize,
       connectionTimeoutMillis: connectTimeoutMs,
-      statement_timeout: queryTimeoutMs,
-      // Once for a connection: a BEGIN READ ONLY and a COMMIT around each question tripled its round trips.
+      // Once for a connection: a BEGIN READ ONLY and a COMMIT around each question tripled its round trips. Not in
+      // its first message, where PgBouncer refuses such parameters.
       onConnect: async (client) => {
-        await client.query('SET default_transaction_read_only = on')
+        await client.query(
+          `SET default_transaction_read_only = on; SET statement_timeout = ${queryTimeoutMs}`,
+        )
       },
     })
     // An idle connection that breaks is replaced by the next question; without a listener it would end the process.

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url'
 import { Migrator } from '@mikro-orm/migrations'
 import { type EntityManager, MikroORM, type Options } from '@mikro-orm/postgresql'
+import type pg from 'pg'
 import { readDatabaseUrl } from '../postgres/database-address.ts'
 import { entities } from './entities.ts'
 import { LazyBeginClient } from './lazy-begin-client.ts'
@@ -43,6 +44,7 @@ export function ormOptions(url: string): Options {
   } as Options
 }
 
+/** @param options.statementTimeoutMs default 0: none. @see PostgreSQL's statement_timeout */
 export async function openOrm(
   url: string,
   options: { poolSize?: number; statementTimeoutMs?: number } = {},
@@ -54,8 +56,10 @@ export async function openOrm(
     driverOptions: {
       connectionString: url,
       Client: LazyBeginClient,
-      // 0: none. @see PostgreSQL's statement_timeout
-      statement_timeout: statementTimeoutMs,
+      // By a statement: PgBouncer refuses connections that ask for it in their first message.
+      ...(statementTimeoutMs > 0 && {
+        onConnect: (client: pg.Client) => client.query(`SET statement_timeout = ${statementTimeoutMs}`),
+      }),
     },
   })
 }
