@@ -1,13 +1,11 @@
 import { ForbiddenError } from '../core/errors.ts'
 import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
-import { tenantSession } from '../core/tenant.ts'
 import { countSql } from '../engine/plan/plan-query.ts'
-import { Snapshot } from '../engine/source/snapshot.ts'
 import { loadRequest } from './load-request.ts'
+import { lookIntoSource } from './look-into-source.ts'
 import { planRows } from './plan-rows.ts'
 import type { Services } from './services.ts'
-import { withinTime } from './within-time.ts'
 
 /** Somebody waits for the answer. */
 const timeoutMs = 30_000
@@ -24,13 +22,9 @@ export async function countRows(
   const { dataset, findDataset, specAt } = await loadRequest(services, principal, request)
   const spec = specAt(services.now())
   const plan = await planRows(services, spec, { dataset, findDataset, tenant: principal.tenant })
-  await using snapshot = await Snapshot.take({
-    url: services.source.url,
-    session: tenantSession(services.datasets.all(), principal.tenant),
-    timeZone: 'UTC',
-    applicationName: 'sluice-count',
-    statementTimeoutMs: timeoutMs,
+  const look = { tenant: principal.tenant, applicationName: 'sluice-count', timeoutMs }
+  return await lookIntoSource(services, look, async ({ holder }) => {
+    const { rows } = await holder.query<{ rows: string }>(countSql(plan))
+    return Number(rows[0]?.rows)
   })
-  const { rows } = await withinTime(timeoutMs, () => snapshot.holder.query<{ rows: string }>(countSql(plan)))
-  return Number(rows[0]?.rows)
 }

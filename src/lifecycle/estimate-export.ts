@@ -3,17 +3,16 @@ import { ForbiddenError } from '../core/errors.ts'
 import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import type { ExportSpec } from '../core/spec.ts'
-import { tenantSession } from '../core/tenant.ts'
 import { countSql, type QueryPlan } from '../engine/plan/plan-query.ts'
 import { estimateRows } from '../engine/source/estimate-rows.ts'
-import { Snapshot } from '../engine/source/snapshot.ts'
 import { loadRequest } from './load-request.ts'
+import { isTimeout, lookIntoSource } from './look-into-source.ts'
 import { planRows } from './plan-rows.ts'
 import type { Services } from './services.ts'
 
 /** Counting up to here is cheap enough to do at once. */
 const countUpToRows = 200_000
-const countTimeoutMs = 1_000
+const timeoutMs = 1_000
 /** Past exports that are learned from. */
 const learnedFrom = 20
 
@@ -62,24 +61,18 @@ async function countOrEstimate(
   principal: Principal,
   plan: QueryPlan,
 ): Promise<{ rows: number; rowsExact: boolean }> {
-  await using snapshot = await Snapshot.take({
-    url: services.source.url,
-    session: tenantSession(services.datasets.all(), principal.tenant),
-    timeZone: 'UTC',
-    applicationName: 'sluice-estimate',
-    statementTimeoutMs: countTimeoutMs,
-  })
-  const rows = await estimateRows(snapshot, plan)
-  if (rows > countUpToRows) return { rows, rowsExact: false }
-  try {
-    const { rows: counted } = await snapshot.holder.query<{ rows: string }>(countSql(plan))
-    return { rows: Number(counted[0]?.rows), rowsExact: true }
-  } catch (error) {
-    const queryCanceled = '57014'
-    if (error instanceof Error && 'code' in error && error.code === queryCanceled)
+  const look = { tenant: principal.tenant, applicationName: 'sluice-estimate', timeoutMs }
+  return await lookIntoSource(services, look, async (snapshot) => {
+    const rows = await estimateRows(snapshot, plan)
+    if (rows > countUpToRows) return { rows, rowsExact: false }
+    try {
+      const { rows: counted } = await snapshot.holder.query<{ rows: string }>(countSql(plan))
+      return { rows: Number(counted[0]?.rows), rowsExact: true }
+    } catch (error) {
+      if (!isTimeout(error)) throw error
       return { rows, rowsExact: false }
-    throw error
-  }
+    }
+  })
 }
 
 /** Pace and size of the organization's latest exports of the same kind, per column, since few have the same ones. */

@@ -1,15 +1,13 @@
 import { ForbiddenError, ValidationError } from '../core/errors.ts'
 import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
-import { tenantSession } from '../core/tenant.ts'
 import { formatFor } from '../engine/formats/formats.ts'
 import { withLimit } from '../engine/plan/plan-query.ts'
 import { readRows } from '../engine/read-rows.ts'
-import { Snapshot } from '../engine/source/snapshot.ts'
 import { loadRequest } from './load-request.ts'
+import { lookIntoSource } from './look-into-source.ts'
 import { planRows } from './plan-rows.ts'
 import type { Services } from './services.ts'
-import { withinTime } from './within-time.ts'
 
 /** Somebody waits for the answer. */
 const timeoutMs = 10_000
@@ -38,24 +36,19 @@ export async function pageRows(
     await planRows(services, spec, { dataset, findDataset, tenant: principal.tenant }),
     page.limit,
   )
-  await using snapshot = await Snapshot.take({
-    url: services.source.url,
-    session: tenantSession(services.datasets.all(), principal.tenant),
-    timeZone: 'UTC',
-    applicationName: 'sluice-page',
-    statementTimeoutMs: timeoutMs,
-  })
   const format = formatFor('ndjson')
   const { options } = spec
   const { signal } = new AbortController()
-  const rows = readRows(snapshot.holder, {
-    format,
-    plan: { ...plan, orderBy: `${plan.orderBy} OFFSET ${page.offset}` },
-    options,
-    signal,
+  const look = { tenant: principal.tenant, applicationName: 'sluice-page', timeoutMs }
+  const text = await lookIntoSource(services, look, async ({ holder }) => {
+    const rows = readRows(holder, {
+      format,
+      plan: { ...plan, orderBy: `${plan.orderBy} OFFSET ${page.offset}` },
+      options,
+      signal,
+    })
+    return await collect(format.encode(rows, { columns: plan.columns, options, signal }))
   })
-  const read = () => collect(format.encode(rows, { columns: plan.columns, options, signal }))
-  const text = await withinTime(timeoutMs, read)
   return text.split('\n').filter(Boolean)
 }
 

@@ -3,7 +3,6 @@ import { ForbiddenError, ValidationError } from '../core/errors.ts'
 import type { ExportRequest, Principal } from '../core/request.ts'
 import { allows } from '../core/scope.ts'
 import type { ExportSpec, SpecColumn } from '../core/spec.ts'
-import { tenantSession } from '../core/tenant.ts'
 import { openTimeZone } from '../core/time-zone.ts'
 import { computedQuery } from '../engine/computed/computed-rows.ts'
 import { ComputeFailedError } from '../engine/computed/errors.ts'
@@ -12,8 +11,9 @@ import { formatFor } from '../engine/formats/formats.ts'
 import { arrayText, isList } from '../engine/formats/list-text.ts'
 import { type QueryPlan, withLimit } from '../engine/plan/plan-query.ts'
 import { readRows, timeZoneOf } from '../engine/read-rows.ts'
-import { Snapshot } from '../engine/source/snapshot.ts'
+import type { Snapshot } from '../engine/source/snapshot.ts'
 import { loadRequest } from './load-request.ts'
+import { lookIntoSource } from './look-into-source.ts'
 import { planRows } from './plan-rows.ts'
 import type { Services } from './services.ts'
 
@@ -57,17 +57,18 @@ export async function previewExport(
     await planRows(services, spec, { dataset, findDataset, tenant: principal.tenant }),
     rows,
   )
-  await using snapshot = await Snapshot.take({
-    url: services.source.url,
-    session: tenantSession(services.datasets.all(), principal.tenant),
-    timeZone: timeZoneOf(spec.options),
+  const look = {
+    tenant: principal.tenant,
     applicationName: 'sluice-preview',
-    statementTimeoutMs: timeoutMs,
-  })
+    timeZone: timeZoneOf(spec.options),
+    timeoutMs,
+  }
   try {
-    const values = await readCells(snapshot, plan, spec)
-    const text = textFormats.has(spec.format) ? await beginningOf(snapshot, plan, spec) : null
-    return { columns: spec.columns, rows: values, text }
+    return await lookIntoSource(services, look, async (snapshot) => ({
+      columns: spec.columns,
+      rows: await readCells(snapshot, plan, spec),
+      text: textFormats.has(spec.format) ? await beginningOf(snapshot, plan, spec) : null,
+    }))
   } catch (error) {
     if (!(error instanceof ComputeFailedError)) throw error
     throw new ValidationError([{ path: 'columns', message: error.message }])

@@ -1,9 +1,12 @@
 import { createHash } from 'node:crypto'
+import pLimit from 'p-limit'
 import pg from 'pg'
 import { IdleConnections } from './idle-connections.ts'
 
 /** Connections for short questions. Exports, counts and previews have connections of their own. */
 const poolSize = 4
+/** Looks at once. The source's connections are for exports, however many people only look. */
+const maxLooks = 8
 /** Milliseconds that a short question may take: somebody waits for the answer. */
 const queryTimeoutMs = 10_000
 const connectTimeoutMs = 10_000
@@ -31,6 +34,8 @@ export class Source {
   readonly connectionsPerExport: number
   /** What the exports of this process leave to each other. */
   readonly idle = new IdleConnections()
+  /** Runs what reads rows for somebody who waits, on a connection of its own: 8 at once, the others in their turn. */
+  readonly look = pLimit(maxLooks)
   readonly #pool: pg.Pool
 
   constructor(url: string, { statementTimeoutMs = 0, connectionsPerExport = 2 }: SourceLimits = {}) {
