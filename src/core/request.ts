@@ -67,7 +67,7 @@ export interface ExportRequest {
   readonly notifyByMail?: boolean
   /** How long after completion the files are kept, when that is not as the plan says. */
   readonly fileLifetimeSeconds?: number
-  /** How long after creation the record is kept, when that is not as the plan says. */
+  /** How long after creation the record is kept, when that is not as the plan says; its files keep it longer. */
   readonly recordLifetimeSeconds?: number
   /** Answer with what would be made, and make nothing. Default: false. */
   readonly dryRun?: boolean

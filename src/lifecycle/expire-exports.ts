@@ -42,7 +42,7 @@ export async function expireExports(
   )
 }
 
-/** Removes records whose time is up, with their files. Returns how many. */
+/** Removes records whose time is up, but none whose files are still kept. Returns how many. */
 export async function purgeExports(
   services: Pick<Services, 'orm' | 'storage' | 'log' | 'now'>,
 ): Promise<number> {
@@ -51,9 +51,10 @@ export async function purgeExports(
     services.orm.em.fork().execute<EndedExport[]>(
       `delete from sluice.exports
        where id in (select id from sluice.exports where purge_at <= ? and status not in ('pending', 'processing')
+                      and (status <> 'completed' or expires_at <= ?)
                     order by purge_at limit ${batchSize} for update skip locked)
        returning id, organization_id, attempt`,
-      [now],
+      [now, now],
     ),
   )
   await forgetAdmissions(services.orm.em.fork(), now)

@@ -294,6 +294,29 @@ test('files and records live as long as the request says, where it says so', asy
   )
 })
 
+test('a record is not purged while its files are kept: nothing is lost before it expires', async () => {
+  const principal = (await authenticate(app.api.services, app.key))!
+  const { export: row } = await submitExport(app.api.services, principal, {
+    door: 'test',
+    dataset: 'deals',
+    columns: [{ name: 'id' }],
+    fileLifetimeSeconds: 40 * day,
+  })
+  const { expiresAt } = await settle(app, row.id)
+  clock.moveBy(31 * day)
+  await purgeExports(app.api.services)
+  const kept = await settle(app, row.id)
+  expect(kept).toMatchObject({ status: 'COMPLETED', expiresAt })
+  expect(await download(kept.files[0]!.url)).toHaveLength(kept.files[0]!.bytes)
+  clock.moveBy(10 * day)
+  await expireExports(app.api.services)
+  await purgeExports(app.api.services)
+  expect(await sql(app.database.ownerUrl, 'SELECT id FROM sluice.exports WHERE id = $1', [row.id])).toEqual(
+    [],
+  )
+  expect(storedOf(row.id)).toEqual([])
+})
+
 test.each([
   ['fileLifetimeSeconds', 5],
   ['recordLifetimeSeconds', 1e12],
