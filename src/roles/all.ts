@@ -16,18 +16,16 @@ import { WorkerProcess } from './worker-process.ts'
 export async function startAll(config: Config): Promise<Role> {
   await assertPortIsFree(config)
   const log = createLogger(config.logLevel)
-  const stops: (() => Promise<void>)[] = []
-  const stop = async () => {
-    for (const step of stops.splice(0).reverse()) await step()
-  }
+  // Closed in reverse, each whatever became of the others: a PostgreSQL of ours must not outlive us.
+  const opened = new AsyncDisposableStack()
   try {
     const database = await openDatabase(config, log)
-    stops.push(() => database.stop())
+    opened.defer(() => database.stop())
     await migrate(config, database.urls)
     const api = await createApi({ ...config, databaseUrl: database.urls.app })
-    stops.push(() => api.stop())
+    opened.defer(() => api.stop())
     const guard = new DatasetGuard({ ...api.services, datasets: api.datasets, config })
-    stops.push(async () => guard.stop())
+    opened.defer(() => guard.stop())
     await guard.start()
     const workers: WorkerProcess[] = []
     const { datasets } = api.services
@@ -42,11 +40,11 @@ export async function startAll(config: Config): Promise<Role> {
           onProgress: (message) => process.stdout.write(`${message}\n`),
         })
       : null
+    opened.defer(async () => void (await Promise.all(workers.map((worker) => worker.stop()))))
     for (let index = 0; index < config.workers; index += 1) {
       const worker = new WorkerProcess({ DATABASE_URL: database.urls.app }, log)
       worker.start()
       workers.push(worker)
-      stops.push(() => worker.stop())
     }
     const port = await api.start(config)
     process.stdout.write(
@@ -57,14 +55,14 @@ export async function startAll(config: Config): Promise<Role> {
       }),
     )
     return {
-      stop,
+      stop: () => opened.disposeAsync(),
       async reload() {
         for (const worker of workers) worker.reload()
         await guard.reload()
       },
     }
   } catch (error) {
-    await stop()
+    await opened.disposeAsync().catch((failure: unknown) => log.error({ err: failure }, 'not all could stop'))
     throw error
   }
 }

@@ -5,8 +5,8 @@ import { storedColumn } from './stored-column.ts'
 
 /**
  * `ORDER BY …` over the row `t`, closed by those of the dataset's key columns that it does not name, so
- * that the order is total: two runs give the same file, where there is a key. Empty when no sort was asked for. The closing
- * columns run in the direction of the last key, as an index over both would be read.
+ * that the order is total: two runs give the same file, where there is a key. The closing columns run in
+ * the direction of the last key, as an index over both would be read. Empty when no sort was asked for.
  * @throws ColumnDroppedError when a column has gone, or become computed, since the sort was resolved
  */
 export function compileSort(sort: readonly SortKey[], dataset: Dataset): string {

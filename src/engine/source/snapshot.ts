@@ -113,8 +113,9 @@ export class Snapshot {
   }
 
   /**
-   * Ends every connection, or leaves the holder to the next snapshot when this one is finished. A backend whose client is gone notices at its next write, which a sort or a
-   * wait for a lock puts off for long: those are ended by name.
+   * Ends every connection, or leaves the holder to the next snapshot when this one is finished. A backend
+   * whose client is gone notices at its next write, which a sort or a wait for a lock puts off for long:
+   * those are ended by name.
    */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#stopListening()
