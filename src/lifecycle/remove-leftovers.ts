@@ -6,18 +6,26 @@ import type { Services } from './services.ts'
  * caller knows that none of them is published (any more).
  */
 export async function removeLeftovers(
-  { storage, log }: Pick<Services, 'storage' | 'log'>,
+  services: Pick<Services, 'storage' | 'log'>,
   organizationId: string,
   exportId: string,
   lastAttempt: number,
 ): Promise<void> {
+  const isLeft = (key: string) => !(Number(key.split('/')[2]) > lastAttempt)
+  await removeUnder(services, `${organizationId}/${exportId}/`, isLeft)
+}
+
+/** Removes what is stored under a prefix; what cannot be removed now is found by the sweep. */
+export async function removeUnder(
+  { storage, log }: Pick<Services, 'storage' | 'log'>,
+  prefix: string,
+  isLeft: (key: string) => boolean = () => true,
+): Promise<void> {
   try {
-    for await (const object of storage.list(`${organizationId}/${exportId}/`)) {
-      if (Number(object.key.split('/')[2]) > lastAttempt) continue
-      await removeObject(storage, object)
+    for await (const object of storage.list(prefix)) {
+      if (isLeft(object.key)) await removeObject(storage, object)
     }
   } catch (error) {
-    // What stays is found by the sweep.
-    log.warn({ err: error, exportId }, 'leftovers could not be removed')
+    log.warn({ err: error, prefix }, 'leftovers could not be removed')
   }
 }

@@ -12,6 +12,7 @@ import { failureOf } from './failure-of.ts'
 import { findKey } from './find-key.ts'
 import { PartTry } from './part-try.ts'
 import { prepareQuery } from './prepare-query.ts'
+import { discardObject } from './remove-object.ts'
 import type { Services } from './services.ts'
 
 /**
@@ -28,7 +29,7 @@ export async function runPart(services: Services, run: PartRun, shutdown: AbortS
     const result = await makePart(services, run, part, signal)
     await part.stop()
     // The attempt ended while the last bytes were being written: nobody will join them.
-    if (!(await part.finish(result))) await services.storage.delete(part.storageKey)
+    if (!(await part.finish(result))) await discardObject(services, part.storageKey)
   } catch (error) {
     await part.stop()
     if (part.signal.aborted || run.signal.aborted) return

@@ -10,7 +10,8 @@ import { ExportPart } from '../platform/db/entities/export-part.ts'
 import type { PartRun } from '../platform/queue/queue.ts'
 import type { Attempt } from './attempt.ts'
 import { checkRowLimit, type PreparedQuery } from './prepare-query.ts'
-import { removeObject } from './remove-object.ts'
+import { removeUnder } from './remove-leftovers.ts'
+import { discardObject } from './remove-object.ts'
 import type { Services } from './services.ts'
 import type { FileTarget, WrittenFile } from './write-files.ts'
 
@@ -47,7 +48,7 @@ export async function writeParts(
       yield* (await services.storage.read(part.storageKey)) as AsyncIterable<Buffer>
       rows += part.rows
       checkRowLimit(prepared.plan, rows)
-      await services.storage.delete(part.storageKey)
+      await discardObject(services, part.storageKey)
     }
   })()
   // A content encoding is put on when the parts are joined: what readers get is hashed before it.
@@ -56,20 +57,14 @@ export async function writeParts(
   const encoded = encode(plain?.bytes ?? joined, { fileName: '', modifiedAt: row.createdAt, signal })
   const { bytes, sha256 } = await hashFile(encoded, upload, signal)
   await upload.complete()
-  await removeParts(services, partsFolder(target.storageKey))
+  await removeUnder(services, partsFolder(target.storageKey))
   const { name, storageKey, contentType } = target
   return { name, storageKey, contentType, rows, bytes, sha256, ...(plain ? { plain: plain.passed() } : {}) }
 }
 
+/** Where also lies what workers that died left of parts that others have made. */
 function partsFolder(storageKey: string): string {
   return `${storageKey.slice(0, storageKey.lastIndexOf('/'))}/parts/`
-}
-
-/** Also what workers that died left of parts that others have made. */
-async function removeParts({ storage }: Pick<Services, 'storage'>, folder: string): Promise<void> {
-  for await (const object of storage.list(folder)) {
-    await removeObject(storage, object)
-  }
 }
 
 /** The parts and their jobs, in one transaction. */

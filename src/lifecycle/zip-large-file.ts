@@ -2,6 +2,7 @@ import { compressionFor } from '../engine/compression/compression.ts'
 import { hashFile } from '../engine/hash-file.ts'
 import type { Export } from '../platform/db/entities/export.ts'
 import type { Attempt } from './attempt.ts'
+import { discardObject } from './remove-object.ts'
 import type { Services } from './services.ts'
 import type { WrittenFile } from './write-files.ts'
 
@@ -24,7 +25,7 @@ export async function zipLargeFile(
   const packed = zip.encode(source, { fileName: file.name, modifiedAt: row.createdAt, signal })
   const { bytes, sha256 } = await hashFile(packed, upload, signal)
   await upload.complete()
-  await services.storage.delete(file.storageKey)
+  await discardObject(services, file.storageKey)
   return {
     ...file,
     name: file.name + zip.extension,

@@ -13,6 +13,9 @@ import {
 } from '../../src/engine/storage/errors.ts'
 import type { Storage } from '../../src/engine/storage/storage.ts'
 import { createApiKey, revokeApiKey } from '../../src/lifecycle/api-keys.ts'
+import { authenticate } from '../../src/lifecycle/authenticate.ts'
+import { submitExport } from '../../src/lifecycle/submit-export.ts'
+import { sweepStorage } from '../../src/lifecycle/sweep-storage.ts'
 import { startApp, type TestApp } from '../support/app.ts'
 import { copyText } from '../support/copy.ts'
 import { acceptExport, download, type ExportState, settle, watchExport } from '../support/exports.ts'
@@ -185,6 +188,22 @@ test.each(storageFailures)(
     expect(leftoversOf(id)).toEqual([])
   },
 )
+
+test('a storage that removes nothing keeps no export from being made', async () => {
+  const principal = (await authenticate(app.api.services, app.key))!
+  const { export: row } = await submitExport(app.api.services, principal, {
+    door: 'test',
+    dataset: 'deals',
+    zipAboveBytes: 0,
+  })
+  const storage = new FlakyStorage(app.api.services.storage, () => null)
+  storage.delete = () => Promise.reject(new StorageUnavailableError('the mount is read-only by now'))
+  await runJob(app, row.id, { services: { storage } })
+  const last = await settle(app, row.id)
+  expect(last).toMatchObject({ status: 'COMPLETED', attempt: 1 })
+  expect(last.files.map(({ name }) => name.endsWith('.zip'))).toEqual([true])
+  expect(await sweepStorage(app.api.services)).toBe(1)
+})
 
 test('the queue itself tries again what can pass: a storage that fails once costs one attempt', async () => {
   const { id } = await acceptExport(app, idsOnly)
