@@ -10,7 +10,7 @@ import { checkColumns } from './check-datasets/check-columns.ts'
 import { checkQueryPolicies } from './check-datasets/check-query-policies.ts'
 import { checkRelation } from './check-datasets/check-relations.ts'
 import { checkTenant } from './check-datasets/check-tenant.ts'
-import { complaintOf, type Finding, type ReportFinding, sqlStateOf } from './check-datasets/finding.ts'
+import { complaintOf, type Finding, type ReportFinding, refusalOf } from './check-datasets/finding.ts'
 import { type TableFacts, tableFactsOf } from './check-datasets/table-facts.ts'
 
 /** Expressions that count from today compile for one day as for any other. */
@@ -88,7 +88,7 @@ async function readSource(
   try {
     return await source.fieldsOf(`SELECT t.* FROM ${sourceSql(dataset)}`, [], session)
   } catch (error) {
-    const state = sqlStateOf(error)
+    const state = refusalOf(error)
     if (state === '') throw error
     const path = isTable ? 'source.table' : 'source.query'
     const table = 'table' in dataset.source ? quoteTable(dataset.source.table) : ''
@@ -147,7 +147,7 @@ async function checkCatalogs(
       if (missing.length > 0)
         report('error', path, `gives no ${missing.join(', ')}: it must return id, label, type and options.`)
     } catch (error) {
-      if (sqlStateOf(error) === '') throw error
+      if (refusalOf(error) === '') throw error
       report('error', path, `does not compile: ${complaintOf(error)}`)
     }
   }

@@ -4,9 +4,8 @@ import { ComputeFailedError } from '../engine/computed/errors.ts'
 import { ColumnDroppedError } from '../engine/plan/column-dropped-error.ts'
 import { RowTooLargeError } from '../engine/source/copy-out.ts'
 import { StorageError, StorageFullError } from '../engine/storage/errors.ts'
+import { canPass, sqlStateOf } from './sql-state.ts'
 
-/** SQLSTATE classes that can pass: connection, transaction rollback, resources, operator intervention, system error. @see PostgreSQL docs, appendix A */
-const passingClasses = new Set(['08', '40', '53', '57', '58'])
 const queryCanceled = '57014'
 const undefinedColumn = '42703'
 const undefinedTable = '42P01'
@@ -68,8 +67,8 @@ export function failureOf(error: unknown): ExportFailure {
       options,
     )
   }
-  if (/^[0-9A-Z]{5}$/.test(code)) {
-    if (passingClasses.has(code.slice(0, 2))) {
+  if (sqlStateOf(error) !== '') {
+    if (canPass(code)) {
       return new ExportFailure(
         'SOURCE_UNAVAILABLE',
         `The database could not answer (SQLSTATE ${code}).`,

@@ -7,6 +7,7 @@ import type { CurrentDatasets, DatasetRegistry } from '../datasets/registry.ts'
 import type { Source } from '../engine/source/source.ts'
 import type { Finding } from '../lifecycle/check-datasets/finding.ts'
 import { checkDatasets } from '../lifecycle/check-datasets.ts'
+import { canPass, sqlStateOf } from '../lifecycle/sql-state.ts'
 import { requireSessions } from './require-sessions.ts'
 import { StartupError } from './startup-error.ts'
 
@@ -41,8 +42,9 @@ export class DatasetGuard {
     try {
       this.#logWarnings(refuse(await this.#check(datasets)))
     } catch (error) {
-      // Without a database of its own nothing else would work either.
-      if (error instanceof StartupError || config.sourceDatabaseUrl === null) throw error
+      // Without a database of its own nothing else would work either; one that is busy now will answer.
+      const isGone = config.sourceDatabaseUrl === null && !canPass(sqlStateOf(error))
+      if (error instanceof StartupError || isGone) throw error
       log.error({ err: error }, 'the source database cannot be asked: datasets are checked when it answers')
       void this.#checkLater()
     }

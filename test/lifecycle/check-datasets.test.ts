@@ -72,6 +72,15 @@ const withColumn = (column: Dataset['columns'][string]): Dataset => ({
   columns: { ...orders.columns, x: column },
 })
 
+test('a lock that somebody holds for long is no fault of a declaration', async () => {
+  const busy = new Source(database.appUrl)
+  busy.fieldsOf = async () => {
+    throw Object.assign(new Error('canceling statement due to statement timeout'), { code: '57014' })
+  }
+  await expect(check([orders], busy)).rejects.toThrow('statement timeout')
+  await busy.close()
+})
+
 test('a right declaration has nothing to say, and neither has the built-in CRM nor what was introspected', async () => {
   expect(await check([orders])).toEqual([])
   expect(await check(crmDatasets)).toEqual([])

@@ -7,7 +7,7 @@ import { loadPgTypes, type PgType } from '../../datasets/pg-type.ts'
 import { columnSql } from '../../engine/plan/column-sql.ts'
 import { sourceSql } from '../../engine/plan/source-sql.ts'
 import type { Source, SourceField } from '../../engine/source/source.ts'
-import { complaintOf, type ReportFinding, sqlStateOf } from './finding.ts'
+import { complaintOf, type ReportFinding, refusalOf } from './finding.ts'
 
 const undefinedColumn = '42703'
 
@@ -30,7 +30,7 @@ export async function checkColumns(
   try {
     for (const [at, field] of (await fieldsOf(columns)).entries()) found.set(columns[at]?.[0] ?? '', field)
   } catch (error) {
-    if (sqlStateOf(error) === '') throw error
+    if (refusalOf(error) === '') throw error
     // One of them is wrong, or several: each is asked on its own.
     for (const entry of columns) {
       const [name, column] = entry
@@ -60,10 +60,10 @@ function reportBroken(
   stored: readonly string[],
   report: ReportFinding,
 ): void {
-  if (sqlStateOf(error) === '') throw error
+  if (refusalOf(error) === '') throw error
   if (column.expr !== undefined) {
     report('error', `columns.${name}.expr`, `does not compile: ${complaintOf(error)}`)
-  } else if (sqlStateOf(error) === undefinedColumn) {
+  } else if (refusalOf(error) === undefinedColumn) {
     const path = column.column === undefined ? `columns.${name}` : `columns.${name}.column`
     report(
       'error',

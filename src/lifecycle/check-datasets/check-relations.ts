@@ -2,7 +2,7 @@ import type { Dataset, Relation, TableSource } from '../../core/dataset.ts'
 import { quoteIdentifier, quoteTable } from '../../core/sql.ts'
 import { sourceSql } from '../../engine/plan/source-sql.ts'
 import type { Source } from '../../engine/source/source.ts'
-import { complaintOf, type ReportFinding, sqlStateOf } from './finding.ts'
+import { complaintOf, type ReportFinding, refusalOf } from './finding.ts'
 import { isLarge, tableFactsOf } from './table-facts.ts'
 
 /** That rows can meet as declared, and that an index finds those on the other side. */
@@ -24,7 +24,7 @@ export async function checkRelation(
       await source.fieldsOf(`SELECT 1 AS one FROM ${from} WHERE ${condition}`, [], session)
       return true
     } catch (error) {
-      if (sqlStateOf(error) === '') throw error
+      if (refusalOf(error) === '') throw error
       report('error', `${path}.${at}`, `the rows cannot meet: ${complaintOf(error)}`)
       return false
     }

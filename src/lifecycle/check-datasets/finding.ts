@@ -1,3 +1,5 @@
+import { canPass, sqlStateOf } from '../sql-state.ts'
+
 /** Something that a declaration says and the database does not, or the other way round. */
 export interface Finding {
   /** An error fails exports or shows what it should not; a warning costs time, or comes out in another order. */
@@ -10,10 +12,13 @@ export interface Finding {
 
 export type ReportFinding = (level: Finding['level'], path: string, message: string) => void
 
-/** SQLSTATE of an error of the database; empty for any other. */
-export function sqlStateOf(error: unknown): string {
-  const code = error instanceof Error && 'code' in error ? String(error.code) : ''
-  return /^[0-9A-Z]{5}$/.test(code) ? code : ''
+/**
+ * SQLSTATE by which the database refuses what is declared; empty for any other error. One that can pass, such
+ * as the wait for a lock that a migration holds, says nothing of the declaration.
+ */
+export function refusalOf(error: unknown): string {
+  const state = sqlStateOf(error)
+  return canPass(state) ? '' : state
 }
 
 /** What the database says, with its hint. */
