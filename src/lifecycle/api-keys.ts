@@ -8,8 +8,7 @@ import { type Scope, scopes } from '../core/scope.ts'
 import { unknownName } from '../core/unknown-name.ts'
 import type { DatasetRegistry } from '../datasets/registry.ts'
 import { ApiKey } from '../platform/db/entities/api-key.ts'
-import type { Organization } from '../platform/db/entities/organization.ts'
-import { Organization as OrganizationEntity } from '../platform/db/entities/organization.ts'
+import { Organization } from '../platform/db/entities/organization.ts'
 import { recordAudit } from './record-audit.ts'
 import type { Services } from './services.ts'
 
@@ -54,7 +53,7 @@ export async function createApiKey(
     throw new ConflictError('Another key has this secret. Choose a new one.')
   const key = em.create(ApiKey, {
     id: uuidv7(),
-    organization: em.getReference(OrganizationEntity, organization.id),
+    organization: em.getReference(Organization, organization.id),
     name: input.name,
     hash,
     prefix: shownPart(secret),
