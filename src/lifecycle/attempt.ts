@@ -79,6 +79,16 @@ export class Attempt {
     await this.#writing.stop()
   }
 
+  /**
+   * Ends it with a last stage, which is written for those who have watched until here. Whoever saw nothing of
+   * an export that took less than the interval is spared it.
+   */
+  async finish(stage: ExportStage): Promise<void> {
+    this.report({ stage })
+    await this.stop()
+    if (this.#written !== '') await this.#write()
+  }
+
   /** Remembered now, written within the interval. */
   report(change: Partial<State>): void {
     Object.assign(this.#state, change)

@@ -17,6 +17,8 @@ export class PastLengths {
   readonly #recent = new LRUCache<string, LengthOf, Pick<Services, 'orm'>>({
     max: maxOrganizations,
     ttl: keptMs,
+    // One that is forgotten while it is being fetched is still the answer.
+    ignoreFetchAbort: true,
     fetchMethod: (organizationId, _stale, { context }) => learn(context, organizationId),
   })
 

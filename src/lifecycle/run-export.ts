@@ -74,8 +74,7 @@ async function makeAndPublish(
     )
   }
   snapshot.finish()
-  attempt.report({ stage: 'publishing' })
-  await attempt.stop()
+  await attempt.finish('publishing')
   await publishExport(services, { row, attempt, prepared, files, snapshot })
 }
 

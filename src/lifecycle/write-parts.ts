@@ -123,6 +123,8 @@ async function waitForPart(
       rowsExported,
       bytes: parts.reduce((sum, part) => sum + part.bytes, 0),
       partsReady: parts.filter(({ status }) => status === 'done').length,
+      // All rows are there, and those of the last parts are still being put together.
+      ...(parts.every(({ status }) => status === 'done') ? { stage: 'uploading' } : {}),
     })
     const part = parts[position]
     if (part?.status === 'done' && part.storageKey)

@@ -127,6 +127,31 @@ test('a dataset that is no longer declared fails the export for good', async () 
   expect(await settle(app, id)).toMatchObject({ status: 'FAILED', error: { code: 'DATASET_REMOVED' } })
 })
 
+test('who has watched an export sees it being published', async () => {
+  const gate = await closeGate(app)
+  const manifest = Promise.withResolvers<void>()
+  const storage = new FlakyStorage(app.api.services.storage, () => null)
+  const openUpload = storage.openUpload.bind(storage)
+  storage.openUpload = async (key) => {
+    if (key.endsWith('/manifest.json')) await manifest.promise
+    return await openUpload(key)
+  }
+  const { id } = await acceptExport(app, { dataset: 'gated_deals', columns: [{ name: 'id' }] })
+  const worker = await startWorker(app, { storage })
+  onTestFinished(async () => {
+    manifest.resolve()
+    await gate.open()
+    await worker.stop()
+  })
+  const stages: string[] = []
+  for await (const { stage } of watchExport(app, id)) {
+    stages.push(stage)
+    if (stage === 'EXPORTING') await gate.open()
+    if (stage === 'PUBLISHING') manifest.resolve()
+  }
+  expect(stages.slice(-2)).toEqual(['PUBLISHING', 'DONE'])
+})
+
 test('a source connection that is killed in mid-COPY is tried again, and the file is whole', async () => {
   const gate = await closeGate(app)
   onTestFinished(() => gate.open())
