@@ -1,4 +1,3 @@
-import v8 from 'node:v8'
 import type { Config } from '../config.ts'
 import { closeServices, openServices } from '../open-services.ts'
 import { Worker } from '../worker/worker.ts'
@@ -7,13 +6,6 @@ import { requireSessions } from './require-sessions.ts'
 import type { Role } from './role.ts'
 import { databaseError, StartupError } from './startup-error.ts'
 
-/**
- * How much a heap may grow until V8 marks it again, in percent. What exports leave to be collected is buffers
- * beside a heap of 40 MB, which is marked for each 10 MB of them by default: for a large file, a tenth of the
- * worker's CPU. It costs 10 to 25 MB of memory.
- */
-const heapGrowingPercent = 100
-
 /** A worker alone. Started by `all`, it also ends when its parent does. */
 export async function startWorker(config: Config): Promise<Role> {
   if (!config.databaseUrl) {
@@ -21,7 +13,6 @@ export async function startWorker(config: Config): Promise<Role> {
       'The role worker needs DATABASE_URL: an embedded database belongs to `npm start`, which runs everything.',
     )
   }
-  v8.setFlagsFromString(`--heap-growing-percent=${heapGrowingPercent}`)
   const services = await openServices({ ...config, databaseUrl: config.databaseUrl }, 'worker')
   const worker = new Worker(services, {
     concurrency: config.workerConcurrency,
