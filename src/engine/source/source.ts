@@ -55,8 +55,10 @@ export class Source {
         )
       },
     })
-    // An idle connection that breaks is replaced by the next question; without a listener it would end the process.
+    // A connection that breaks fails the question that runs on it, and is replaced by the next one. Without these
+    // listeners it would end the process: of the pool while it is idle, its own while it is lent and asked nothing.
     this.#pool.on('error', () => {})
+    this.#pool.on('connect', (client) => client.on('error', () => {}))
   }
 
   /**
