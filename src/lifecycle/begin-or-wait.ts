@@ -3,8 +3,8 @@ import type { Statement } from '../platform/db/run-together.ts'
 import { eventStatement } from './record-event.ts'
 import type { Services } from './services.ts'
 
-/** Gives an accepted export its job; one that has a place in the queue gets it when its turn has come. */
-export async function beginOrWait(
+/** What gives an accepted export its job. One that has a place in the queue gets it when its turn has come, and its timeline says so. */
+export async function beginOrWaitStatement(
   services: Pick<Services, 'queue' | 'now'>,
   row: Export,
 ): Promise<Statement> {

@@ -39,7 +39,6 @@ export async function linkFilesOf(
   rows: readonly Export[],
   lifetimeSeconds?: number | 'files',
 ): Promise<ReadonlyMap<string, readonly LinkedFile[]>> {
-  const { linksFor } = services
   const now = services.now()
   const kept = rows.filter(
     ({ status, expiresAt }) => status === 'completed' && !(expiresAt && expiresAt <= now),
@@ -58,32 +57,50 @@ export async function linkFilesOf(
   const key = await services.signingKeys.newest()
   return new Map(
     kept.map((row) => {
-      const filesEnd = row.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY
-      const expiresAt = new Date(
-        Math.min(
-          lifetime === 'files' ? filesEnd : now.getTime() + lifetime * 1000,
-          filesEnd,
-          linksFor?.expiresAt?.getTime() ?? Number.POSITIVE_INFINITY,
-        ),
-      )
-      const link = (file: ExportFile): LinkedFile => {
-        const { id: fileId, name: fileName } = file
-        return {
-          file,
-          expiresAt,
-          url: signFileUrl({
-            baseUrl: services.publicUrl(),
-            fileId,
-            fileName,
-            expiresAt,
-            grantedTo: linksFor?.keyId,
-            key,
-          }),
-        }
-      }
+      const expiresAt = linkEndOf(services, row, lifetime)
+      const link = (file: ExportFile): LinkedFile => ({
+        file,
+        expiresAt,
+        url: signLink(services, { key, file, expiresAt }),
+      })
       return [row.id, (byExport.get(row.id) ?? []).map(link)]
     }),
   )
+}
+
+/**
+ * When links to an export's files end: with their lifetime, with the files or with the key that they are signed
+ * for, whichever is first.
+ */
+export function linkEndOf(
+  { now, linksFor }: Pick<Services, 'now'> & Pick<LinkServices, 'linksFor'>,
+  { expiresAt }: Pick<Export, 'expiresAt'>,
+  lifetimeSeconds: number | 'files',
+): Date {
+  const lifetimeEnd = lifetimeSeconds === 'files' ? null : new Date(now().getTime() + lifetimeSeconds * 1000)
+  const ends = [lifetimeEnd, expiresAt, linksFor?.expiresAt].map(
+    (end) => end?.getTime() ?? Number.POSITIVE_INFINITY,
+  )
+  return new Date(Math.min(...ends))
+}
+
+export function signLink(
+  { publicUrl, linksFor }: Pick<LinkServices, 'publicUrl' | 'linksFor'>,
+  link: {
+    key: Awaited<ReturnType<LinkServices['signingKeys']['newest']>>
+    file: Pick<ExportFile, 'id' | 'name'>
+    expiresAt: Date
+  },
+): string {
+  const { key, file, expiresAt } = link
+  return signFileUrl({
+    baseUrl: publicUrl(),
+    fileId: file.id,
+    fileName: file.name,
+    expiresAt,
+    grantedTo: linksFor?.keyId,
+    key,
+  })
 }
 
 async function lifetimeOfPlan(em: Services['orm']['em'], row: Export): Promise<number> {

@@ -7,7 +7,7 @@ import { allows } from '../core/scope.ts'
 import { Export } from '../platform/db/entities/export.ts'
 import { runTogether } from '../platform/db/run-together.ts'
 import { placeStatement } from './admissions.ts'
-import { beginOrWait } from './begin-or-wait.ts'
+import { beginOrWaitStatement } from './begin-or-wait.ts'
 import { checkLimits } from './check-limits.ts'
 import { loadForSpec } from './check-rights.ts'
 import { lockWithStanding } from './lock-organization.ts'
@@ -86,7 +86,7 @@ export async function retryExport(
         at: now,
       }),
       placeStatement({ organizationId, exportId, door, now }),
-      await beginOrWait(services, row),
+      await beginOrWaitStatement(services, row),
     ])
     return row
   })

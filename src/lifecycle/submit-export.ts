@@ -9,7 +9,7 @@ import { Export } from '../platform/db/entities/export.ts'
 import { Organization } from '../platform/db/entities/organization.ts'
 import { insertEntityStatement, runTogether } from '../platform/db/run-together.ts'
 import { placeStatement } from './admissions.ts'
-import { beginOrWait } from './begin-or-wait.ts'
+import { beginOrWaitStatement } from './begin-or-wait.ts'
 import { checkLimits } from './check-limits.ts'
 import { type FoundDuplicate, findDuplicate } from './find-duplicate.ts'
 import { loadRequest } from './load-request.ts'
@@ -104,7 +104,7 @@ export async function submitExport(
         message: `Export ${created.number} of ${spec.dataset}, through ${door}`,
         at: now,
       }),
-      await beginOrWait(services, created),
+      await beginOrWaitStatement(services, created),
     ])
     return { export: created, deduped: false, duplicate: 'none' }
   })

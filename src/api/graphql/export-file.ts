@@ -1,4 +1,4 @@
-import { signFileUrl } from '../../core/signed-url.ts'
+import { linkEndOf, signLink } from '../../lifecycle/link-files.ts'
 import type { Export } from '../../platform/db/entities/export.ts'
 import type { ExportFile } from '../../platform/db/entities/export-file.ts'
 import { builder } from './builder.ts'
@@ -68,14 +68,7 @@ export const ManifestType = builder.objectRef<LinkedFile>('Manifest').implement(
 })
 
 async function linkTo({ file, linkExpiresAt }: LinkedFile, services: Context['services']): Promise<string> {
-  return signFileUrl({
-    baseUrl: services.publicUrl(),
-    fileId: file.id,
-    fileName: file.name,
-    expiresAt: linkExpiresAt,
-    grantedTo: services.linksFor?.keyId,
-    key: await services.signingKeys.newest(),
-  })
+  return signLink(services, { key: await services.signingKeys.newest(), file, expiresAt: linkExpiresAt })
 }
 
 /** None until the export is completed, and after its files have expired. */
@@ -86,10 +79,6 @@ export async function linkedFiles(row: Export, context: Context): Promise<Linked
     context.load.organization(row.organization.id),
   ])
   const { linkLifetimeSeconds } = organization.plan.getEntity()
-  const lifetimeEnd = context.services.now().getTime() + linkLifetimeSeconds * 1000
-  const ends = [row.expiresAt, context.services.linksFor?.expiresAt].map(
-    (end) => end?.getTime() ?? Number.POSITIVE_INFINITY,
-  )
-  const linkExpiresAt = new Date(Math.min(lifetimeEnd, ...ends))
+  const linkExpiresAt = linkEndOf(context.services, row, linkLifetimeSeconds)
   return files.map((file) => ({ file, linkExpiresAt }))
 }
